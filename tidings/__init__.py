@@ -1,0 +1,3 @@
+"""Tidings: news in, typed evidence-linked signals, stories and alerts out."""
+
+VERSION = "0.1.0"

@@ -53,6 +53,10 @@ class StorageError(TidingsError):
     """The disk is full or the file cannot be written: nothing acknowledged is lost; free space, then start again."""
 
 
+class StaleIndexError(TidingsError):
+    """A search index of another version, or a damaged one: `tidings reindex` builds it again from the log."""
+
+
 class LostPositionError(TidingsError):
     """A step's position lies before the oldest record that the log still holds."""
 

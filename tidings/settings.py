@@ -50,6 +50,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _s("POLL_SECONDS", "number", None, "Looks at every source this often (seconds); unset: as each source file says."),
     _s("TICK_SECONDS", "number", 60.0, "Time between two ticks on the log (seconds)."),
+    _s("RESTART_SECONDS_MAX", "number", 30.0, "Longest wait before a part that died is started again (seconds)."),
     _s("CLOCK", "path", None, "File that holds the time, for rehearsals (ISO 8601); unset: the system's clock."),
     _s(
         "LOG_FORMAT",
@@ -128,7 +129,7 @@ def _given(environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     for name, text in environment.items():
         if name.endswith("_FILE") and name.removesuffix("_FILE") in TABLE:
             given[name.removesuffix("_FILE")] = _secret(name, Path(text))
-        elif name in TABLE or (name.startswith(PREFIX) and name != CONFIG and not name.startswith(PREFIX + "REQUIRE_")):
+        elif name in TABLE or (name.startswith(PREFIX) and name != CONFIG):
             given[name] = text
     faults += [f"{name}: there is no such setting; `tidings config` lists them" for name in given if name not in TABLE]
     return given, faults

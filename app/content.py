@@ -1,0 +1,74 @@
+"""What the log holds by now, kept up to date as it grows: counts for the status, notifications with their receipts."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tidings.codec import decode
+from tidings.errors import RecordError
+from tidings.records import Event, Notification, Pos, Receipt, Record
+from tidings.steps import Log, Topic
+
+READ_MAX = 500
+
+
+@dataclass(kw_only=True)
+class Content:
+    """A reader's view of the log: call `catch_up`, then look."""
+
+    log: Log
+    #: Complete polls ("ok" or "unchanged") by source.
+    polls: Counter[str] = field(default_factory=Counter)
+    #: Signals of each article's newest revision, by article id.
+    signals_of: dict[str, int] = field(default_factory=dict)
+    #: By id, in order.
+    notifications: dict[str, Notification] = field(default_factory=dict)
+    #: By notification id, oldest first.
+    receipts: dict[str, list[Receipt]] = field(default_factory=dict)
+    _read: dict[Topic, int] = field(default_factory=dict)
+    _last: Pos = ()
+
+    @property
+    def articles(self) -> int:
+        """Articles by now."""
+        return len(self.signals_of)
+
+    @property
+    def signals(self) -> int:
+        """Signals of the newest revisions."""
+        return sum(self.signals_of.values())
+
+    def catch_up(self) -> "Content":
+        """Read what was appended since the last call."""
+        self._follow("events", self._event)
+        self._follow("notifications", self._notification)
+        self._follow("receipts", self._receipt)
+        return self
+
+    def _follow(self, topic: Topic, take: Callable[[Record], None]) -> None:
+        while rows := self.log.read(topic, self._read.get(topic, -1), READ_MAX, 0.0):
+            for offset, body in rows:
+                self._read[topic] = offset
+                try:
+                    take(decode(body))
+                except RecordError:
+                    continue  # the step that reads it has made a dead letter of it
+
+    def _event(self, event: Record) -> None:
+        if not isinstance(event, Event) or event.pos <= self._last:
+            return
+        self._last = event.pos
+        if event.poll and event.poll.result in ("ok", "unchanged"):
+            self.polls[event.poll.source] += 1
+        if event.article and event.kind == "withdrawn":
+            self.signals_of.pop(event.article.id, None)
+        elif event.article:
+            self.signals_of[event.article.id] = len(event.article.signals)
+
+    def _notification(self, notification: Record) -> None:
+        if isinstance(notification, Notification):
+            self.notifications.setdefault(notification.id, notification)
+
+    def _receipt(self, receipt: Record) -> None:
+        if isinstance(receipt, Receipt):
+            self.receipts.setdefault(receipt.notification, []).append(receipt)

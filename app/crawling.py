@@ -1,0 +1,37 @@
+"""`tidings crawl`: the sources polled on their schedules."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.stopping import stop_with_parent
+from streams.lease import lease
+
+if TYPE_CHECKING:
+    from app.wiring import Service
+
+logger = logging.getLogger(__name__)
+
+
+def crawl_sources(service: "Service", *, once: bool, names: Sequence[str], with_parent: bool) -> int:
+    """Crawl until told to stop, or once through; a bad source file is named and the rest goes on."""
+    from crawlers.crawl import crawl
+    from crawlers.memory import Memory
+
+    if with_parent:
+        stop_with_parent()
+    sources, errors = service.loaded_sources()
+    for error in errors:
+        logger.error(f"source not taken: {error}", extra={"action": "source_refused", "reason": str(error)})
+    with lease(service.state / "crawl.lock", "crawl"):
+        crawl(
+            sources,
+            service.log,
+            Memory(service.state / "crawl.sqlite"),
+            service.clock,
+            contact=service.values["contact"],
+            once=once,
+            only=names,
+            every_seconds=service.values["poll_seconds"],
+        )
+    return 0

@@ -1,0 +1,70 @@
+"""`tidings doctor`: look at everything the service needs, and say what to do about what is wrong."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from app import ready
+from app.ready import Finding
+
+if TYPE_CHECKING:
+    from app.wiring import Service
+
+#: The newest record may be from the future by this much before the clock is doubted.
+CLOCK_SLACK = timedelta(minutes=5)
+CONNECT_SECONDS = 5.0
+
+
+def findings(service: "Service") -> Iterator[Finding]:
+    """One finding after the other; the settings have been read by now, so they are well."""
+    yield ready.disk(service.data, service.values["disk_free_mb_min"])
+    yield _clock(service)
+    yield from _files(service)
+    status = service.status()
+    yield from ready.running(service.state, [step.name for step in service.steps])
+    yield from ready.lags(status)
+    yield ready.dead_letters(status)
+    yield _mail(service)
+    yield _slack(service)
+
+
+def _clock(service: "Service") -> Finding:
+    last = service.log.position("ticks")
+    now = service.clock()
+    ahead = datetime.fromtimestamp(max(last, 0), UTC) - now
+    ok = ahead <= CLOCK_SLACK
+    says = f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if ok else f", but the log has a tick {ahead} later: set the clock")
+    return Finding(subject="clock", ok=ok, says=says)
+
+
+def _files(service: "Service") -> Iterator[Finding]:
+    sources, errors = service.loaded_sources()
+    yield Finding(
+        subject="sources", ok=not errors, says="; ".join(map(str, errors)) or f"{len(sources)} files are well"
+    )
+    rules, errors = service.checked_rules()
+    yield Finding(
+        subject="rules", ok=not errors, says="; ".join(map(str, errors)) or f"{len(rules.rules)} files are well"
+    )
+
+
+def _mail(service: "Service") -> Finding:
+    host, port = service.values["smtp_host"], service.values["smtp_port"]
+    if not host:
+        return Finding(subject="e-mail", ok=True, says="off: TIDINGS_SMTP_HOST is not set")
+    kind = smtplib.SMTP_SSL if service.values["smtp_tls"] == "tls" else smtplib.SMTP
+    try:
+        with kind(host, port, timeout=CONNECT_SECONDS) as server:
+            code, _ = server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        says = f"{host}:{port} does not answer ({error}): check TIDINGS_SMTP_HOST, _PORT, _TLS and the network"
+        return Finding(subject="e-mail", ok=False, says=says)
+    return Finding(subject="e-mail", ok=code == 250, says=f"{host}:{port} answers {code}")
+
+
+def _slack(service: "Service") -> Finding:
+    if not service.values["slack_token"]:
+        return Finding(subject="Slack", ok=True, says="off: TIDINGS_SLACK_TOKEN is not set")
+    says = "token set; `tidings alerts test slack '#channel'` sends a message"
+    return Finding(subject="Slack", ok=True, says=says)

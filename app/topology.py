@@ -1,0 +1,34 @@
+"""The list of steps, readable on one screen.
+
+pages ──analyse──> intake ──cluster──> events ──alert──> notifications ──deliver──> receipts
+                                          └──index──> the search index
+"""
+
+from typing import TYPE_CHECKING
+
+from streams.cluster import cluster_fold
+from tidings.steps import Map, Sink, Step
+
+if TYPE_CHECKING:
+    from app.wiring import Service
+
+
+def steps(service: "Service") -> tuple[Step, ...]:
+    """Every step of the service, in the order in which records pass them; parts are made at the first record."""
+    from alerts.outbox import offset
+    from search.sink import index_events
+
+    index = service.index
+    return (
+        Map(name="analyse", source="pages", sink="intake", apply=lambda page: service.analyse(page)),
+        cluster_fold(),
+        service.alert_fold,
+        Sink(name="index", source="events", write=index_events(index), position=index.upto),
+        Sink(
+            name="deliver",
+            source="notifications",
+            write=lambda batch: service.delivery.write(batch),
+            due=lambda: service.delivery.due(),
+            position=lambda: offset(service.outbox, "notifications"),
+        ),
+    )

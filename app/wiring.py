@@ -1,0 +1,273 @@
+"""Make the parts of one installation out of its settings. The only place that reads settings."""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tidings
+import tidings.settings
+from app import ready, reporting
+from app.content import Content
+from app.status import Status, StatusReader
+from streams.logs.sqlite import SqliteLog
+from streams.runner import Setting
+from streams.storage import connect
+from tidings.clock import Clock, file_clock, system_clock
+from tidings.errors import ConfigError, NotFoundError
+from tidings.layout import Layout
+from tidings.lexicon import Lexicon
+from tidings.lexicon import load as load_lexicon
+from tidings.records import Notification, Record, content_id
+from tidings.steps import Fold, Outcome, Step
+
+if TYPE_CHECKING:
+    from alerts.channels import Channel, Message
+    from alerts.deliver import Delivery
+    from alerts.rule import RuleSet
+    from crawlers.check import Report
+    from crawlers.source import Source
+    from search.tantivy import TantivyIndex
+
+logger = logging.getLogger(__name__)
+
+
+class Service:
+    """The parts, each made when it is first asked for: `tidings --help` makes none."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+        self._rules_stamp: object = None
+
+    @classmethod
+    def from_environment(cls) -> "Service":
+        """Raises ConfigError that lists every wrong setting."""
+        return cls(tidings.settings.load(os.environ))
+
+    # -- folders and files ----------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Path:
+        """Everything this installation keeps."""
+        return Path(self.values["data"])
+
+    @property
+    def state(self) -> Path:
+        """Fold states and step locks."""
+        return self.data / "state"
+
+    @property
+    def index_folder(self) -> Path:
+        """The search index; `tidings reindex` builds it anew."""
+        return self.data / "index"
+
+    @cached_property
+    def log(self) -> SqliteLog:
+        return SqliteLog(self.data / "log.sqlite")
+
+    @cached_property
+    def clock(self) -> Clock:
+        path = self.values["clock"]
+        return file_clock(path) if path else system_clock
+
+    # -- what is known ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return load_lexicon()
+
+    def loaded_sources(self) -> "tuple[list[Source], list[ConfigError]]":
+        """The good source files, and what is wrong with the others."""
+        from crawlers.load import HERE, load
+
+        return load(self.values["sources"] or HERE)
+
+    def tried_source(self, source: "Source", *, live: bool) -> "Report":
+        """What a source file makes of its fixture, or of the site itself."""
+        from crawlers.check import HERE, check_source, look_at_site
+
+        if live:
+            return look_at_site(source, self.analyse, self.clock, contact=self.values["contact"])
+        return check_source(source, HERE / source.name, self.analyse)
+
+    @cached_property
+    def layouts(self) -> Mapping[str, Layout]:
+        """How each source's pages are laid out."""
+        return {source.name: source.layout for source in self.loaded_sources()[0]}
+
+    @cached_property
+    def analyse(self) -> Callable[[Record], Record | Outcome]:
+        from streams.analyse import analyser
+
+        return analyser(self.lexicon, self.layouts)
+
+    # -- rules --------------------------------------------------------------------------------------------------------
+
+    @property
+    def rules_folder(self) -> Path:
+        from alerts.rule import STARTERS
+
+        return Path(self.values["rules"] or STARTERS)
+
+    def checked_rules(self) -> "tuple[RuleSet, list[ConfigError]]":
+        """The rules of the good files, their examples run, and what is wrong with the others."""
+        from alerts.rule import check
+
+        return check(self.rules_folder, self.analyse, self.lexicon)
+
+    def refresh_rules(self) -> None:
+        """Put the rule files in force if they have changed; a bad one is named and the set in force stays.
+
+        With no set in force yet, the good files are better than none.
+        """
+        from alerts.rule import READER, publish, stamp
+
+        stamped = stamp(self.rules_folder)
+        if stamped == self._rules_stamp:
+            return
+        self._rules_stamp = stamped
+        rules, errors = self.checked_rules()
+        for error in errors:
+            logger.error(f"rule not taken: {error}", extra={"action": "rule_refused", "reason": str(error)})
+        if errors and self.log.position(READER) >= 0:
+            logger.error("the previous rules stay in force", extra={"action": "rules_kept"})
+        elif publish(self.log, rules, at=self.clock(), by="rule files"):
+            names = ", ".join(rule.name for rule in rules.rules) or "none"
+            logger.info(f"rules in force: {names}", extra={"action": "rules_published"})
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        from app.topology import steps
+
+        return steps(self)
+
+    @cached_property
+    def alert_fold(self) -> Fold:
+        from alerts.desk import alert_fold
+
+        return alert_fold(self.lexicon)
+
+    @cached_property
+    def index(self) -> "TantivyIndex":
+        """One process writes it, any number read."""
+        from search.tantivy import TantivyIndex
+
+        return TantivyIndex(self.index_folder)
+
+    # -- delivery -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def channels(self) -> "Mapping[str, Channel]":
+        """The channels whose settings are there."""
+        from alerts.channels.console import ConsoleChannel
+
+        channels: dict[str, Channel] = {"console": ConsoleChannel()}
+        if self.values["smtp_host"]:
+            channels["email"] = self._email()
+        if self.values["slack_token"]:
+            channels["slack"] = self._slack()
+        return channels
+
+    def _email(self) -> "Channel":
+        from alerts.channels.email import EmailChannel
+
+        return EmailChannel(
+            host=self.values["smtp_host"],
+            port=self.values["smtp_port"],
+            tls=self.values["smtp_tls"],
+            user=self.values["smtp_user"] or "",
+            password=self.values["smtp_password"] or "",
+            sender=self.values["smtp_from"],
+        )
+
+    def _slack(self) -> "Channel":
+        from alerts.channels.slack import SlackChannel
+
+        return SlackChannel(token=self.values["slack_token"], url=self.values["slack_url"])
+
+    @cached_property
+    def outbox(self) -> sqlite3.Connection:
+        """The delivery's memory; any process may look, one writes."""
+        from alerts.outbox import SCHEMA
+
+        return connect(self.state / "deliver.sqlite", SCHEMA)
+
+    @cached_property
+    def delivery(self) -> "Delivery":
+        from alerts.deliver import Backoff, Delivery
+
+        return Delivery(
+            log=self.log,
+            state=self.outbox,
+            channels=self.channels,
+            clock=self.clock,
+            backoff=Backoff(attempts_max=self.values["delivery_attempts"]),
+            site=self.site,
+        )
+
+    @property
+    def site(self) -> str:
+        """The search page's address as readers see it."""
+        return str(self.values["link"] or f"http://{self.values['bind']}:{self.values['port']}").rstrip("/")
+
+    def test_channel(self, kind: str, recipient: str) -> str:
+        """Send one test message; gives the other side's id. Raises NotFoundError for a channel that is not set up."""
+        from alerts.channels import CHANNELS, Message
+
+        if kind not in self.channels:
+            remedy = "its settings are missing: `tidings config`" if kind in CHANNELS else f"want {', '.join(CHANNELS)}"
+            raise NotFoundError(f"channel {kind} is not set up: {remedy}")
+        text = f"This is a test message of Tidings over {kind}. No rule fired."
+        message = Message(subject="Tidings: test message", text=text, html=f"<p>{text}</p>", blocks=())
+        return self.channels[kind].send(message, recipient=recipient, key=content_id("test", self.clock().isoformat()))
+
+    def render(self, notification: Notification) -> "Message":
+        """The message that says what the notification says."""
+        from alerts.render import render
+
+        return render(notification, site=self.site)
+
+    def setting(self, stop: threading.Event) -> Setting:
+        """What the steps of this process share."""
+        return Setting(log=self.log, folder=self.state, clock=self.clock, stop=stop)
+
+    def settle(self, stop: threading.Event, progress: Callable[[Status], None] = lambda _: None) -> None:
+        """See everything on the log through, with the rules in force as they stand."""
+        from app.settle import settle
+        from app.ticker import tick
+
+        self.refresh_rules()
+        tick(self.log, self.clock(), self.values["tick_seconds"])
+        settle(self.steps, self.setting(stop), self.status, progress)
+
+    # -- status -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def content(self) -> Content:
+        return Content(log=self.log)
+
+    @cached_property
+    def _status_reader(self) -> StatusReader:
+        return StatusReader(self.log, self.state, self.steps)
+
+    def status(self) -> Status:
+        """How far every step is, now."""
+        return self._status_reader.read(self.clock())
+
+    def readiness(self) -> Iterator[ready.Finding]:
+        """What /readyz looks at."""
+        status = self.status()
+        yield ready.disk(self.data, self.values["disk_free_mb_min"])
+        yield from ready.running(self.state, [step.name for step in self.steps])
+        yield from ready.lags(status)
+
+    def start_reporting(self, *, quiet: bool) -> None:
+        """Logs and Sentry for this process; `quiet`: a command whose output is its result logs warnings only."""
+        reporting.start_logging(self.values["log_format"], "WARNING" if quiet else self.values["log_level"])
+        reporting.start_sentry(self.values["sentry_dsn"], f"tidings@{tidings.VERSION}")

@@ -1,0 +1,196 @@
+"""Acts of regulators as sentences tell them: who approved whose what, and in which way."""
+
+import re
+from collections.abc import Iterator
+
+from streams.analyse import identifiers
+from streams.analyse.frames import Frame
+from streams.analyse.periods import When
+from streams.analyse.signals.registration_products import Subject, subject_of
+from streams.analyse.signals.registration_terms import (
+    Action,
+    authority_of,
+    class_in,
+    is_first,
+    is_first_approved,
+    pathway_in,
+)
+from tidings.records import Registration
+
+
+def find(frame: Frame) -> Iterator[Registration]:
+    """The act that the sentence tells of; at most one per clause, none that is planned, doubted, conditional or
+    denied."""
+    told: set[tuple[str, str | None, str | None]] = set()
+    for match in (_ACTS_ZH if frame.document.chinese else _ACTS_EN).finditer(frame.text, frame.start, frame.end):
+        if _is_blocked(frame, match):
+            continue
+        signal = _signal(frame, match)
+        key = (signal.action, signal.product, signal.authority)
+        if key not in told:
+            told.add(key)
+            yield signal
+
+
+# -- what is an act ---------------------------------------------------------------------------------------------------
+
+_PROOF_ZH = (
+    r"(?:注册证书?|上市批准|批准|核准|许可证?|上市许可|认证|510\(k\)|CE证书|三类证|“三类证”|准入|批件|证书|注册)"
+)
+_ACTS_ZH = re.compile(
+    rf"(?P<refused>不予注册|未予批准|不予批准)"
+    rf"|(?P<revoked>(?:注销|吊销|撤销)(?!原因|的?(?:情形|程序|条件))[^，。;]{{0,30}}?注册证"
+    rf"|注册证[^，。;]{{0,12}}?(?:予以注销|被注销|被吊销|被撤销))"
+    rf"|(?P<suspended>暂停[^，。;]{{0,8}}?注册证|注册证[^，。;]{{0,8}}?(?:被|予以)暂停)"
+    rf"|(?P<designated>(?:进入|通过|纳入|获准进入|获得?)[^，。;]{{0,20}}?(?:特别审[查批](?:程序|通道)?"
+    rf"|创新(?:医疗器械)?(?:绿色)?通道|绿色通道"
+    rf"|优先审批(?:程序|通道)?|突破性(?:医疗)?(?:器械|设备)(?:认定|资格|称号)?))"
+    rf"|(?P<accepted>(?:获|获得|已|正式|被)[^，。;]{{0,12}}?受理(?!号|点|部门|大厅))"
+    rf"|(?P<renewed>(?:完成|获得?|通过)[^，。;]{{0,10}}?延续注册|延续注册[^，。;]{{0,6}}?(?:获批|批准))"
+    rf"|(?P<approved>(?:取得|获得|获颁|获发|拿到|拿下|斩获|收到|喜获|获|通过)(?:了|到)?[^，。;]{{0,40}}?{_PROOF_ZH}"
+    rf"|获批(?!数量|准数|情况|率)"
+    rf"|获准(?:上市|注册)|[^，。;]{{0,3}}(?<!未)批准了?(?!数量|文号|文件|证明|部门|情况|书)|拿证|(?:三类证"
+    rf"|“三类证”)[^，。;]{{0,6}}?落地)"
+)
+#: In the clause up to the act, each of these says that it did not happen, or not yet, or that the text is about how it
+#: happens.
+_BLOCKED_ZH = re.compile(
+    r"尚未|未能|未获|未取得|未经|没有|并未|无需|不需|预计|预期|有望|即将|将(?:于|在|会|为|获|向|有)|拟(?!同意)|计划"
+    r"|等待|待|正在|争取|力争|目标|如果?(?!期)|若|一旦|须|需要"
+    r"|需|应当|应(?!用)|不得|方可|方能|才能|才算|后方|可以|能否|是否|鼓励|推动|加快|要求"
+    r"|条件|流程|程序(?=是|为|包括)|办法|根据|按照|依据|规定|指南|处于|阶段|递交|提交|申报(?=[^，。]{0,6}$)|之前"
+    r"|以前|无证|目的|准备|一般"
+)
+_AFTER_ZH = re.compile(
+    r"(?:后|之后|以后|前)?(?:，)?(?:方可|才能|才可|方能|后方)|的(?:流程|条件|程序|要求|产品(?:应|须|需)|进度|时间"
+    r"|前提|医疗器械(?:应|须|不)|企业应)|(?:阶段|数量"
+    r"|情况)|前(?:，|$)|[，]?不(?:代表|等于)"
+)
+
+_PROOF_EN = (
+    r"(?:(?:marketing |pre-?market |regulatory |innovation |conditional |final |formal |market "
+    r"|first )*(?:approvals?|authori[sz]ations?|clearances?|registrations?(?: certificates?| approval)?"
+    r"|certificates?|certifications?)"
+    r"|510\(k\)(?: clearance| approval)?|CE[ -][Mm]ark\w*(?: approval| certification)?|De Novo(?: \w+)?"
+    r"|(?:breakthrough|innovative|priority)[\w ]{0,30}?(?:designation|status|review)|green light|nod)"
+)
+_ACTS_EN = re.compile(
+    rf"(?P<designated>\b(?:granted|received|won|secured|obtained|got|awarded|earned|given|conferred)\b(?:[^.;]"
+    rf"|(?<=[A-Z])\.){{0,60}}?\b(?:breakthrough(?: device)?|innovative (?:device|medical device)|priority review"
+    rf"|orphan device)\b(?: \w+){{0,2}}? (?:designation|status|review)"
+    r"|\b(?:let|admitted|accepted|entered|enters)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:expedited|special"
+    r"|innovati\w+|fast|green)\b[^.;,]{0,20}\b(?:pathway|channel|procedure|track|review)\b)"
+    r"|(?P<accepted>\b(?:accepted|accepts)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:application|submission)\b"
+    r"|\b(?:application|submission)\b(?:[^.;]|(?<=[A-Z])\.){0,25}?\b(?:was|has been|been) accepted)"
+    rf"|(?P<revoked>\b(?:revok\w+|withdr[ae]w\w*|cancel\w+|rescind\w+)\b(?:[^.;]"
+    rf"|(?<=[A-Z])\.){{0,60}}?\b(?:authori[sz]ations?|approvals?|registrations?|certificates?|clearances?"
+    rf"|EUAs?)\b|\b(?:took|removed|struck|takes|strikes|removes)\b(?:[^.;]|(?<=[A-Z])\.){{0,60}}?\boff\b(?:[^.;]"
+    rf"|(?<=[A-Z])\.){{0,20}}?\blist\b"
+    r"|\b(?:authori[sz]ations?|registrations?|certificates?|approvals?)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:was"
+    r"|were|has been|have been) (?:revoked|withdrawn|cancelled|canceled))"
+    rf"|(?P<suspended>\bsuspend(?:ed|s)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:authori[sz]ation|approval"
+    rf"|registration|certificate)s?\b)"
+    rf"|(?P<refused>\b(?:rejected|refused|denied)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:application|approval"
+    rf"|registration|clearance|authori[sz]ation)\b|\bapplication\b[^.;]{0, 30}?\b(?:was|has been"
+    rf"|were) (?:rejected|refused|denied)\b)"
+    rf"|(?P<renewed>\brenew(?:ed|s)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:registration|certificate|approval"
+    rf"|licen[cs]e)s?\b)"
+    rf"|(?P<approved>\b(?:received|receives?|won|wins?|winning|obtained|obtains?|secured|secures?|gained|gains?"
+    rf"|got|gets|earned|earns?|granted|grants?|given|gave|issued(?! a)|issues?|holds?|handed out|clinch\w+"
+    rf"|landed|picked up|awarded|achieved)\b(?:[^.;]|(?<=[A-Z])\.){{0,70}}?\b{_PROOF_EN}"
+    rf"|\b(?:has |have |had |was |were |been |is )?(?:approved|cleared|authori[sz]ed"
+    rf"|greenlit)\b(?! (?:by the board|by shareholders|suppliers?|list|labs?|laborator\w+))|\b(?:approves|clears"
+    rf"|authori[sz]es)\b"
+    rf"|\b{_PROOF_EN} (?:for|of) (?:[^.;]|(?<=[A-Z])\.){{3,60}}? (?:came|arrived|was (?:granted|given|issued"
+    rf"|obtained|received))\b)",
+    re.IGNORECASE,
+)
+_BLOCKED_EN = re.compile(
+    r"\b(?:not|never|n't|no|yet|pending|expects?|expected|expecting|plans?|planned|planning|seek\w*|will|would"
+    r"|could|(?-i:may)|might|can|if|once|unless|until|before|await\w*|must|should|needs?|apply|applies|applied"
+    r"|hopes?|hoping|hoped"
+    r"|aims?|intends?|criteria|eligible|requires?|required|requiring|without|investigational|subject to"
+    r"|submit\w*|when approved|under review|whether|how|toward|likely|potential|rumou?rs?|to be|any|every|all"
+    r"|to obtain|to get|to win"
+    r"|to gain|to receive|to secure|accepted as proof|compl(?:y|ies)|as proof|count as)\b",
+    re.IGNORECASE,
+)
+_AFTER_EN = re.compile(
+    r"[\s,]*(?:process|procedure|pathway|scheme|requirements?|is required|are required|must|should|can be|may be"
+    r"|is (?:now )?accepted|timeline|criteria|, if|if granted)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_blocked(frame: Frame, match: re.Match[str]) -> bool:
+    start, _ = frame.clause(match.start())
+    blocked, after = (_BLOCKED_ZH, _AFTER_ZH) if frame.document.chinese else (_BLOCKED_EN, _AFTER_EN)
+    if blocked.search(frame.text, start, match.start()) or after.match(frame.text, match.end(), frame.end):
+        return True
+    if "?" in frame.text[match.end() : frame.end] or "？" in frame.text[match.end() : frame.end]:
+        return True
+    if re.fullmatch(r"approved|cleared|authori[sz]ed|greenlit", match[0], re.IGNORECASE) and re.match(
+        r"\s(?:by|for|under|in|at|as|to)\b", frame.text[match.end() :][:8]
+    ):
+        return True  # "ventilators approved by the FDA": a remark on something else
+    return match.lastgroup == "approved" and bool(blocked.search(frame.text, match.start() + 1, match.end()))
+
+
+# -- what the act is about --------------------------------------------------------------------------------------------
+def _signal(frame: Frame, match: re.Match[str]) -> Registration:
+    action: Action = match.lastgroup  # type: ignore[assignment]
+    authority, region, stated = authority_of(frame, match.start(), match.end())
+    subject = subject_of(frame, match)
+    number = next((n.value for n in frame.numbers if n.kind == "registration"), None)
+    period = _period(frame, match)
+    evidence = frame.evidence(match.start(), match.end())
+    words = frame.text[evidence.start : evidence.end]
+    sentence = frame.words
+    return Registration(
+        evidence=evidence,
+        companies=subject.companies,
+        devices=frame.devices_in(frame.start, frame.end),
+        regions=(region,) if region else (),
+        period=period,
+        confidence=_confidence(subject, authority, stated, action),
+        authority=authority,
+        action=action,
+        product=subject.product,
+        device_class=(identifiers.device_class(number) if number else None) or class_in(sentence),
+        pathway=pathway_in(words) or pathway_in(sentence),
+        registration_no=number,
+        first_of_kind=action == "approved" and (is_first(words) or is_first_approved(sentence)),
+    )
+
+
+def _confidence(subject: Subject, authority: str | None, stated: bool, action: Action) -> float:
+    if authority is None or not (subject.product or subject.companies):
+        return 0.4
+    if subject.product and subject.companies and stated:
+        return 0.85
+    return 0.7 if stated and subject.product else 0.6
+
+
+def _period(frame: Frame, match: re.Match[str]) -> str | None:
+    """When the act happened: the time of its clause, else the one before it in the sentence, else one behind it."""
+    start, end = frame.clause(match.start())
+    dating = [
+        w
+        for w in frame.periods
+        if not _UNTIL.search(frame.text, max(frame.start, w.start - 8), w.start) and not _of_saying(frame, w)
+    ]
+    here = [w for w in dating if start <= w.start < end]
+    if here:
+        return min(here, key=lambda w: abs(w.start - match.start())).value
+    before = [w for w in dating if w.end <= match.start()]
+    return before[-1].value if before else None
+
+
+_UNTIL = re.compile(r"(?:\buntil|\bthrough|\bto|有效期[至到]?|至)\s?$", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:said|says|announce[sd]?|report(?:s|ed))\b", re.IGNORECASE)
+
+
+def _of_saying(frame: Frame, when: When) -> bool:
+    """True for the "today" of "today announced": the day of the words, not of the act."""
+    around = frame.text[max(frame.start, when.start - 12) : when.end + 12]
+    return frame.text[when.start : when.end].lower() in ("today", "yesterday") and bool(_SAYS.search(around))
