@@ -30,5 +30,6 @@ def steps(service: "Service") -> tuple[Step, ...]:
             write=lambda batch: service.delivery.write(batch),
             due=lambda: service.delivery.due(),
             position=lambda: offset(service.outbox, "notifications"),
+            finish=lambda: service.delivery.finish(),
         ),
     )

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from app.ticker import tick
@@ -38,8 +39,9 @@ def work(service: "Service", stop: threading.Event) -> int:
     while not stop.wait(LOOK_SECONDS):
         tick(service.log, service.clock(), service.values["tick_seconds"])
         service.refresh_rules()
+    deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
-        thread.join(STOP_SECONDS / len(threads))
+        thread.join(max(0.0, deadline - time.monotonic()))
     return 1 if failed else 0
 
 

@@ -65,6 +65,7 @@ def run(step: Step, setting: Setting) -> None:
         turn = open_step(step, setting)
         while not setting.stop.is_set():
             turn(WAIT_SECONDS)
+        _finish(step)
 
 
 def drain(step: Step, setting: Setting) -> int:
@@ -74,7 +75,13 @@ def drain(step: Step, setting: Setting) -> int:
         read = 0
         while n := turn(0.0):
             read += n
+        _finish(step)
         return read
+
+
+def _finish(step: Step) -> None:
+    if isinstance(step, Sink) and step.finish:
+        step.finish()
 
 
 def open_step(step: Step, setting: Setting) -> Callable[[float], int]:
@@ -86,7 +93,7 @@ def open_step(step: Step, setting: Setting) -> Callable[[float], int]:
             state = connect(state_path(setting.folder, step), ledger.SCHEMA + step.schema)
             return lambda wait: _fold_batch(step, setting, state, wait)
         case Sink():
-            return lambda wait: _sink_batch(step, setting, wait)
+            return _sink_turn(step, setting)
 
 
 def state_path(folder: Path, fold: Fold) -> Path:
@@ -117,20 +124,35 @@ def _fold_batch(step: Fold, setting: Setting, state: sqlite3.Connection, wait: f
     return len(rows)
 
 
-def _sink_batch(step: Sink, setting: Setting, wait: float) -> int:
-    position = step.position() if step.position else setting.log.position(step.name)
-    rows = setting.log.read(step.source, position, BATCH_RECORDS_MAX, wait)
-    if rows:
-        taken = [_taken(step, setting, offset, body, lambda _, record: [record]) for offset, body in rows]
-        records = [(offset, end[0]) for (offset, _), end in zip(rows, taken, strict=True) if isinstance(end, list)]
-        if not _written(step, setting, records):
-            return 0
-        counts = _counted(taken)
-        setting.log.append(step.source, [], done=Done(reader=step.name, offset=rows[-1][0], counts=counts))
-        _report(step, setting, counts)
-    if step.due:
-        step.due()
-    return len(rows)
+def _sink_turn(step: Sink, setting: Setting) -> Callable[[float], int]:
+    # What cannot be decoded never reaches the sink, so a position of its own can lag behind what is dealt with.
+    reached = -1
+
+    def turn(wait: float) -> int:
+        nonlocal reached
+        position = max(reached, step.position() if step.position else setting.log.position(step.name))
+        rows = setting.log.read(step.source, position, BATCH_RECORDS_MAX, wait)
+        if rows:
+            if not _sink_batch(step, setting, rows):
+                return 0
+            reached = rows[-1][0]
+        if step.due:
+            step.due()
+        return len(rows)
+
+    return turn
+
+
+def _sink_batch(step: Sink, setting: Setting, rows: Sequence[tuple[int, bytes]]) -> bool:
+    """Write one batch and remember it; false if the process was told to stop before it was written."""
+    taken = [_taken(step, setting, offset, body, lambda _, record: [record]) for offset, body in rows]
+    records = [(offset, end[0]) for (offset, _), end in zip(rows, taken, strict=True) if isinstance(end, list)]
+    if not _written(step, setting, records):
+        return False
+    counts = _counted(taken)
+    setting.log.append(step.source, [], done=Done(reader=step.name, offset=rows[-1][0], counts=counts))
+    _report(step, setting, counts)
+    return True
 
 
 def _written(step: Sink, setting: Setting, records: Sequence[tuple[int, Record]]) -> bool:

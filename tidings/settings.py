@@ -69,7 +69,12 @@ SETTINGS: tuple[Setting, ...] = (
     _s("SMTP_FROM", "text", "tidings@localhost", "Sender of alert e-mails."),
     _s("SLACK_TOKEN", "text", None, "Bot token for Slack; unset: Slack is off.", secret=True),
     _s("SLACK_URL", "text", "https://slack.com/api/", "Base address of the Slack API."),
-    _s("DELIVERY_ATTEMPTS", "integer", 8, "Attempts before a notification is dead for its channel."),
+    _s(
+        "DELIVERY_ATTEMPTS",
+        "integer",
+        30,
+        "Attempts before a notification is dead for its channel: 30 take about a day.",
+    ),
     _s("DISK_FREE_MB_MIN", "integer", 200, "Less free space than this (MB) makes /readyz and doctor complain."),
 )
 

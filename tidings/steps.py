@@ -112,6 +112,8 @@ class Sink:
     position: Callable[[], int] | None = None
     #: Called after each batch and while waiting: what falls due without a new record, such as a retry.
     due: Callable[[], None] | None = None
+    #: Called when the step is left: a last word on what is under way. Returns within a bounded time.
+    finish: Callable[[], None] | None = None
 
 
 Step = Map | Fold | Sink

@@ -124,7 +124,8 @@ _FORM_EN = (
     r"|N\.V\.|AB|A/S|AS|Oy|KK|Co\.)"
 )
 _NAME_EN = re.compile(
-    rf"(?<![A-Za-z])(?:(?!(?:The|In|By|At|On|From|And|For|Of|But|While|When|After|January|February|March|April|May|June|July|August|September|October|November|December|Today)\b)[A-Z][\w&'.\-®™]*(?:,? (?:of |and |& )?"
+    rf"(?<![A-Za-z])(?:(?!(?:The|In|By|At|On|From|And|For|Of|But|While|When|After|January|February|March|April|May"
+    rf"|June|July|August|September|October|November|December|Today)\b)[A-Z][\w&'.\-®™]*(?:,? (?:of |and |& )?"
     rf"|,? \([A-Z][\w ]+\),? ?)){{1,7}}?"
     rf"{_FORM_EN}(?![A-Za-z])"
 )

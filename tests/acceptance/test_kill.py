@@ -8,7 +8,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from ports import free_ports
 
 from app.wiring import Service
 from deploy.demo.parts import Ports, opened
@@ -147,23 +147,6 @@ def wait_until(reached, seconds: float, what: str) -> None:
     while not reached():
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
         time.sleep(0.1)
-
-
-def free_ports() -> Ports:
-    """Four neighbouring free ports: addresses are part of what is compared, so both runs use the same ones."""
-    for base in range(20_000 + os.getpid() % 10_000, 60_000, 7):
-        sockets = [socket.socket() for _ in range(4)]
-        try:
-            for i, each in enumerate(sockets):
-                each.bind(("127.0.0.1", base + i))
-        except OSError:
-            continue
-        else:
-            return Ports(base=base, search=base + 3)
-        finally:
-            for each in sockets:
-                each.close()
-    raise AssertionError("no four neighbouring ports are free")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the service's processes in /proc")

@@ -135,6 +135,25 @@ def test_a_sink_that_is_told_to_stop_while_waiting_keeps_its_position(log, setti
     assert log.position("index") == -1
 
 
+def test_a_sink_with_a_position_of_its_own_is_not_stopped_by_records_that_nobody_can_read(log, setting):
+    log.append("events", [Tick(at=later(0)), Tick(at=later(1)), Tick(at=later(2))])
+    with connect(log.path, "") as connection:
+        connection.execute("UPDATE events SET body = CAST('broken' AS BLOB) WHERE offset < 2")
+    written = []
+    sink = Sink(
+        name="index",
+        source="events",
+        write=written.extend,
+        position=lambda: written[-1][0] if written else -1,
+        finish=lambda: written.append((2, "finished")),
+    )
+
+    drain(sink, setting)
+
+    assert written == [(2, Tick(at=later(2))), (2, "finished")]
+    assert log.counts("index") == {"in": 3, "out": 1, "dead": 2}
+
+
 def test_a_second_process_on_the_same_step_is_refused_by_name(log, setting):
     script = (
         "import sys, time; from pathlib import Path; from streams.lease import lease\n"

@@ -28,8 +28,10 @@ HEADS = Heads(
         rf"(?:other countries|abroad|overseas(?: markets)?|international markets|foreign markets"
         rf"|outside (?:of )?(?:mainland )?China)|(?:external )?customers in (?:the )?(?!China|mainland)[A-Z]\w+"
         r"|(?:海外|境外|国外|国际|外销)(?:市场|地区|业务|销售|主营|主营业务)*(?:实现|贡献|取得)?的?(?:营业)?(?:收入"
-        r"|营收|销售收入|销售额|业绩)|出口(?:销售)?(?:收入|营收)"
+        r"|营收|销售收入|销售额|业绩)|出口(?:销售)?(?:收入|营收)|(?:出口|外销|海外|境外|国际)(?:业务|销售)*(?=占比"
+        r"|比重|比例)"
     ),
+    order=r"(?:overseas|export|foreign|international) orders?\b|(?:海外|境外|国际|国外|出口)订单",
     trade=(
         r"imports and exports|exports and imports|(?:total |foreign |two-way |bilateral )?trade (?:value|volume"
         r"|turnover)|进出口(?:贸易)?(?:总额|总值|额|值|规模)?|贸易总?额|外贸总?额"
@@ -148,15 +150,20 @@ def _of_sentence(frame: Frame, heads: list[Head]) -> Iterator[Export]:
             yield _signal(frame, found, head, metric)
 
 
+_MONEY = {"overseas": "overseas_revenue", "balance": "trade_balance", "order": "order"}
+
+
 def _metric(frame: Frame, found: Found, head: Head) -> str | None:
     unit, family = found.quantity.unit, head.family
     if unit.isupper():
-        return {"overseas": "overseas_revenue", "balance": "trade_balance"}.get(family, f"{family}_value")
+        return _MONEY.get(family, f"{family}_value")
     if unit == "units" and family == "export":
         return "shipment"
     if unit == "customers" and family == "overseas":
         return "customers"
     if not unit.startswith("percent"):
+        return None
+    if family == "order":
         return None
     if family == "overseas" and (_is_share(frame, found, head) or unit == "percentage_points"):
         return "overseas_revenue_share"

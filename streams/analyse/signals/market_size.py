@@ -38,7 +38,8 @@ HEADS = Heads(
 )
 
 CAGR = re.compile(
-    r"\bCAGR\b|compound(?:ed)? annual|annual growth rate|(?:a year(?! earlier| ago| before)|annually|per year|each year|annual growth)\b"
+    r"\bCAGR\b|compound(?:ed)? annual|annual growth rate|(?:a year(?! earlier| ago| before)|annually|per year"
+    r"|each year|annual growth)\b"
     r"|复合(?:年均?)?增长率?|年复合|年均(?:复合)?增[长速]|复合增速",
     re.IGNORECASE,
 )
@@ -78,7 +79,7 @@ def find(document: Document) -> Iterator[MarketSize]:
 
 def _metric(frame: Frame, found: Found, head: Head | None) -> str | None:
     unit = found.quantity.unit
-    if is_start(frame, found):
+    if is_start(frame, found) or (head and _is_of_a_firm(frame, head)):
         return None
     if head is not None and head.family == "other":
         return (
@@ -107,6 +108,15 @@ _GROWS = re.compile(
     r"|expand\w*) at an? (?:\w+ )?CAGR of\s?(?:about |around |over )?$",
     re.IGNORECASE,
 )
+
+
+def _is_of_a_firm(frame: Frame, head: Head) -> bool:
+    """True for "its European market grew 24%": what a firm sells there, not the size of a market."""
+    if head.start < frame.start or not frame.named("company", frame.start, head.start):
+        return False
+    return _segment(frame, head) is None and not re.search(
+        r"according to|数据|统计|预测|据", frame.text[frame.start : head.start]
+    )
 
 
 def _share(frame: Frame, found: Found) -> bool:
@@ -254,6 +264,8 @@ def _segment(frame: Frame, head: Head) -> str | None:
         words = _BEFORE_EN.search(before)
         name = _EDGE_EN.sub("", words[0]) if words else ""
         name = re.sub(r"^.*(?:'s|')\s", "", name)
+    if any(name.strip() == frame.text[n.start : n.end] for n in frame.named("region")):
+        return None
     name = _REGION_WORDS.sub("", name.strip()).strip(" 的'")
     return name if _is_name(name) else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from streams.analyse import identifiers
 from streams.analyse.frames import Frame
 from streams.analyse.periods import When
-from streams.analyse.signals.registration_products import Subject, subject_of
+from streams.analyse.signals.registration_products import subject_of
 from streams.analyse.signals.registration_terms import (
     Action,
     authority_of,
@@ -21,15 +21,11 @@ from tidings.records import Registration
 def find(frame: Frame) -> Iterator[Registration]:
     """The act that the sentence tells of; at most one per clause, none that is planned, doubted, conditional or
     denied."""
-    told: set[tuple[str, str | None, str | None]] = set()
     for match in (_ACTS_ZH if frame.document.chinese else _ACTS_EN).finditer(frame.text, frame.start, frame.end):
-        if _is_blocked(frame, match):
-            continue
-        signal = _signal(frame, match)
-        key = (signal.action, signal.product, signal.authority)
-        if key not in told:
-            told.add(key)
-            yield signal
+        if not _is_blocked(frame, match):
+            subject = subject_of(frame, match)
+            for product in subject.products or (None,):
+                yield _signal(frame, match, product, subject.companies)
 
 
 # -- what is an act ---------------------------------------------------------------------------------------------------
@@ -42,14 +38,15 @@ _ACTS_ZH = re.compile(
     rf"|(?P<revoked>(?:注销|吊销|撤销)(?!原因|的?(?:情形|程序|条件))[^，。;]{{0,30}}?注册证"
     rf"|注册证[^，。;]{{0,12}}?(?:予以注销|被注销|被吊销|被撤销))"
     rf"|(?P<suspended>暂停[^，。;]{{0,8}}?注册证|注册证[^，。;]{{0,8}}?(?:被|予以)暂停)"
-    rf"|(?P<designated>(?:进入|通过|纳入|获准进入|获得?)[^，。;]{{0,20}}?(?:特别审[查批](?:程序|通道)?"
+    rf"|(?P<designated>(?:进入|通过|纳入|获准进入|获得?|授予)[^，。;]{{0,20}}?(?:特别审[查批](?:程序|通道)?"
     rf"|创新(?:医疗器械)?(?:绿色)?通道|绿色通道"
     rf"|优先审批(?:程序|通道)?|突破性(?:医疗)?(?:器械|设备)(?:认定|资格|称号)?))"
     rf"|(?P<accepted>(?:获|获得|已|正式|被)[^，。;]{{0,12}}?受理(?!号|点|部门|大厅))"
     rf"|(?P<renewed>(?:完成|获得?|通过)[^，。;]{{0,10}}?延续注册|延续注册[^，。;]{{0,6}}?(?:获批|批准))"
     rf"|(?P<approved>(?:取得|获得|获颁|获发|拿到|拿下|斩获|收到|喜获|获|通过)(?:了|到)?[^，。;]{{0,40}}?{_PROOF_ZH}"
     rf"|获批(?!数量|准数|情况|率)"
-    rf"|获准(?:上市|注册)|[^，。;]{{0,3}}(?<!未)批准了?(?!数量|文号|文件|证明|部门|情况|书)|拿证|(?:三类证"
+    rf"|获准(?:上市|注册)|[^，。;]{{0,3}}(?<!未)批准了?(?!数量|文号|文件|证明|部门|情况|书)"
+    rf"|通过[^，。;]{{0,20}}?审批(?!程序|通道)|拿证|获证|(?:三类证"
     rf"|“三类证”)[^，。;]{{0,6}}?落地)"
 )
 #: In the clause up to the act, each of these says that it did not happen, or not yet, or that the text is about how it
@@ -137,10 +134,9 @@ def _is_blocked(frame: Frame, match: re.Match[str]) -> bool:
 
 
 # -- what the act is about --------------------------------------------------------------------------------------------
-def _signal(frame: Frame, match: re.Match[str]) -> Registration:
+def _signal(frame: Frame, match: re.Match[str], product: str | None, companies: tuple[str, ...]) -> Registration:
     action: Action = match.lastgroup  # type: ignore[assignment]
     authority, region, stated = authority_of(frame, match.start(), match.end())
-    subject = subject_of(frame, match)
     number = next((n.value for n in frame.numbers if n.kind == "registration"), None)
     period = _period(frame, match)
     evidence = frame.evidence(match.start(), match.end())
@@ -148,14 +144,14 @@ def _signal(frame: Frame, match: re.Match[str]) -> Registration:
     sentence = frame.words
     return Registration(
         evidence=evidence,
-        companies=subject.companies,
+        companies=companies,
         devices=frame.devices_in(frame.start, frame.end),
         regions=(region,) if region else (),
         period=period,
-        confidence=_confidence(subject, authority, stated, action),
+        confidence=_confidence(product, companies, authority, stated),
         authority=authority,
         action=action,
-        product=subject.product,
+        product=product,
         device_class=(identifiers.device_class(number) if number else None) or class_in(sentence),
         pathway=pathway_in(words) or pathway_in(sentence),
         registration_no=number,
@@ -163,12 +159,12 @@ def _signal(frame: Frame, match: re.Match[str]) -> Registration:
     )
 
 
-def _confidence(subject: Subject, authority: str | None, stated: bool, action: Action) -> float:
-    if authority is None or not (subject.product or subject.companies):
+def _confidence(product: str | None, companies: tuple[str, ...], authority: str | None, stated: bool) -> float:
+    if authority is None or not (product or companies):
         return 0.4
-    if subject.product and subject.companies and stated:
+    if product and companies and stated:
         return 0.85
-    return 0.7 if stated and subject.product else 0.6
+    return 0.7 if stated and product else 0.6
 
 
 def _period(frame: Frame, match: re.Match[str]) -> str | None:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from streams.analyse.cues import is_forecast, is_growth
 from streams.analyse.frames import Frame, Head, Heads
 from streams.analyse.quantities import Found
 from streams.analyse.signals.registration_terms import Action, authority_of, class_in, pathway_in
 from tidings.records import Registration
 
-_COUNTED = ("products", "applications")
+#: "items" are counted without a noun: what was counted before them in the same sentence or the last.
+_COUNTED = ("products", "applications", "items")
 
 #: Families are actions. "other" takes a figure away.
 HEADS = Heads(
@@ -29,7 +32,8 @@ HEADS = Heads(
     approved=(
         r"\bapproved\b|\bcleared\b|\bapprovals?\b|\bregistrations?\b|\bregistered\b|\bclearances?\b|\bauthori[sz]ed\b"
         r"|(?:共|已|累计|合计)?批准(?:注册|上市)?|获批(?:上市|准)?(?:数量)?|获准(?:注册|上市)|首次注册(?:数量)?"
-        r"|注册证(?:数量)?|注册数量|三类证|优先审批|准予注册"
+        r"|注册证(?:数量)?|注册数量|三类证|优先审批|准予注册|获证|(?:取得|获得|获|拿到)[^，。;]{0,20}?(?:认证|注册"
+        r"|许可|批准|证书|准入)"
     ),
 )
 _CARRIED = re.compile(r"^(?:其中|此外|同期|另|Of these|Of them|Only|\d|Among)|of these\b|of them\b|当中", re.IGNORECASE)
@@ -53,7 +57,16 @@ def find(frame: Frame) -> Iterator[Registration]:
         if head is None or head.family == "other" or _NO_COUNT.search(frame.text, *frame.clause(found.start)):
             continue
         if found.quantity.unit in _COUNTED or (found.quantity.unit == "percent" and _grows(frame, found, head)):
-            yield _signal(frame, found, head)
+            counted = _counted_before(frame, found) if found.quantity.unit == "items" else found
+            if counted:
+                yield _signal(frame, counted, head)
+
+
+def _counted_before(frame: Frame, found: Found) -> Found | None:
+    """Give items without a noun the unit of the last products or applications counted before them."""
+    earlier = [*(frame.previous.quantities if _carried(frame) and frame.previous else ()), *frame.quantities]
+    units = [f.quantity.unit for f in earlier if f.quantity.unit in _COUNTED[:2] and (f.start < found.start)]
+    return Found(replace(found.quantity, unit=units[-1]), found.start, found.end) if units else None
 
 
 def goes_on(frame: Frame) -> bool:
@@ -99,10 +112,12 @@ def _signal(frame: Frame, found: Found, head: Head) -> Registration:
     here = frame.start <= head.start < frame.end
     authority, region, stated = authority_of(frame, found.start, found.end)
     start, end = frame.clause(found.start)
-    words = frame.text[start:end]
+    before = [f.end for f in frame.quantities if start <= f.end <= found.start]
+    words = frame.text[max([start, *before]) : end if len(before) == len(_in(frame, start, end)) - 1 else found.end]
     period = frame.period_of(found, growth=found.quantity.unit == "percent") or _now(frame)
     action: Action = head.family  # type: ignore[assignment]
     return Registration(
+        companies=_companies(frame, found),
         evidence=frame.evidence(
             head.start if here and head.start < found.start else found.start, max(found.end, head.end if here else 0)
         ),
@@ -117,6 +132,19 @@ def _signal(frame: Frame, found: Found, head: Head) -> Registration:
         device_class=class_in(words),
         pathway=pathway_in(words),
     )
+
+
+def _in(frame: Frame, start: int, end: int) -> list[Found]:
+    return [f for f in frame.quantities if start <= f.start < end]
+
+
+_HOLDS = re.compile(r"取得|获得|拥有|持有|新增|\b(?:holds?|has|obtained|received|won)\b", re.IGNORECASE)
+
+
+def _companies(frame: Frame, found: Found) -> tuple[str, ...]:
+    """Whose decisions were counted: the companies named before the number; for what a firm holds, the one last
+    named."""
+    return frame.companies_of(found.start, carried=bool(_HOLDS.search(frame.text, *frame.clause(found.start))))
 
 
 def _now(frame: Frame) -> str | None:

@@ -9,9 +9,10 @@ from streams.analyse.signals.registration_terms import distance
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Product and companies of an act."""
+    """Products and companies of an act."""
 
-    product: str | None
+    #: One for each product named; () if none is.
+    products: tuple[str, ...]
     companies: tuple[str, ...]
 
 
@@ -32,7 +33,8 @@ _STRIP_ZH = re.compile(
 _TAIL_ZH = re.compile(
     r"(?:[的了]|正式|已经|已|也|均|都|近日|日前|今日|今天|当日|成功|先后|顺利|再次|率先|又|最近|刚刚|目前|于|在|自"
     r"|\d{4}年|今年|去年|\d{1,2}月|\d{1,2}日|等产品"
-    r"|系列产品|产品|注册|上市|被|经|获|并|首次|便|就|直到|，|\s|一举|双双|喜)+$"
+    r"|系列产品|产品|注册|上市|被|经|获|并|首次|便|就|直到|在[^，。]{2,30}?(?:等地|等国|境内|市场|等国家和地区)|，"
+    r"|\s|一举|相继|陆续|分别|双双|喜)+$"
 )
 _BRAND = re.compile(r"[A-Z][A-Za-z0-9]*(?:[ \-®™]*[A-Za-z0-9®™+]+){0,5}(?<!FDA)(?<!CE)(?<!NMPA)(?<!MDR)")
 _PRODUCT_END_ZH = re.compile(
@@ -69,7 +71,20 @@ def _subject_zh(frame: Frame, match: re.Match[str]) -> Subject:
     names = tuple(dict.fromkeys(n.name for n in companies))[:3]
     if not names and re.search(r"公司|集团|企业", frame.words):
         names = frame.companies_of(match.start(), carried=True)
-    return Subject(product, names)
+    return Subject(_each(product, told is None and quoted is not None, frame, match), names)
+
+
+def _each(product: str | None, quoted: bool, frame: Frame, match: re.Match[str]) -> tuple[str, ...]:
+    """The products one by one, where several are named under one act; kinds of product ("呼吸机、监护仪") stay together."""
+    if product is None:
+        return ()
+    if quoted:
+        rest = frame.text[frame.text.find(product, frame.start) + len(product) : frame.end]
+        more = re.match(r"(?:[”\"」』][、和及与]?[“\"「『][^”\"」』]{2,40})+", rest)
+        return (product, *_QUOTED_ZH.findall(more[0][1:] + "”")) if more else (product,)
+    parts = re.split(r"、|和|及|以及|与", product)
+    named = len(parts) > 1 and all(re.search(r"[A-Z0-9]", part) for part in parts)
+    return tuple(part.strip() for part in parts) if named else (product,)
 
 
 def _clean_quoted(text: str) -> str | None:
@@ -83,7 +98,7 @@ def _product_zh(text: str) -> str | None:
         tail = text.rsplit("的", 1)[1]
         text = tail if len(_TAIL_ZH.sub("", tail)) >= 2 else text.rsplit("的", 1)[0]
     name = _TAIL_ZH.sub("", _STRIP_ZH.sub("", text.strip()))
-    if _BRAND.fullmatch(name):
+    if all(_BRAND.fullmatch(part.strip()) for part in re.split("[、和及与]", name)):
         return name
     if (
         2 <= len(name) <= 40
@@ -126,7 +141,8 @@ def _subject_en(frame: Frame, match: re.Match[str]) -> Subject:
         if not re.match(r"(?:was|were|been|is)\b", match[0], re.IGNORECASE)
         else _before_en(frame, match)
     )
-    return Subject(product or _before_en(frame, match), names)
+    product = product or _before_en(frame, match)
+    return Subject((product,) if product else (), names)
 
 
 def _nearest_companies(frame: Frame, match: re.Match[str]) -> tuple[str, ...]:
