@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tidings.codec import decode
@@ -10,6 +11,8 @@ from tidings.records import Event, Notification, Pos, Receipt, Record
 from tidings.steps import Log, Topic
 
 READ_MAX = 500
+#: How a poll's bytes begin: intake is counted without reading it.
+_POLL = b'{"record":"poll/'
 
 
 @dataclass(kw_only=True)
@@ -25,6 +28,8 @@ class Content:
     notifications: dict[str, Notification] = field(default_factory=dict)
     #: By notification id, oldest first.
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
+    #: Polls of every result that analysis has handed on; with `pages` it makes up what analysis has read.
+    handed_on: int = 0
     _read: dict[Topic, int] = field(default_factory=dict)
     _last: Pos = ()
 
@@ -38,21 +43,28 @@ class Content:
         """Signals of the newest revisions."""
         return sum(self.signals_of.values())
 
+    @property
+    def pages(self) -> int:
+        """Pages that analysis has read: all that it read but the polls that came behind them."""
+        read = self.log.counts("analyse").get("in", 0)
+        self._follow("intake", self._handed_on)
+        return max(0, read - self.handed_on)
+
     def catch_up(self) -> "Content":
         """Read what was appended since the last call."""
-        self._follow("events", self._event)
-        self._follow("notifications", self._notification)
-        self._follow("receipts", self._receipt)
+        self._follow("events", _decoded(self._event))
+        self._follow("notifications", _decoded(self._notification))
+        self._follow("receipts", _decoded(self._receipt))
         return self
 
-    def _follow(self, topic: Topic, take: Callable[[Record], None]) -> None:
+    def _follow(self, topic: Topic, take: Callable[[bytes], None]) -> None:
         while rows := self.log.read(topic, self._read.get(topic, -1), READ_MAX, 0.0):
             for offset, body in rows:
                 self._read[topic] = offset
-                try:
-                    take(decode(body))
-                except RecordError:
-                    continue  # the step that reads it has made a dead letter of it
+                take(body)
+
+    def _handed_on(self, body: bytes) -> None:
+        self.handed_on += body.startswith(_POLL)
 
     def _event(self, event: Record) -> None:
         if not isinstance(event, Event) or event.pos <= self._last:
@@ -72,3 +84,11 @@ class Content:
     def _receipt(self, receipt: Record) -> None:
         if isinstance(receipt, Receipt):
             self.receipts.setdefault(receipt.notification, []).append(receipt)
+
+
+def _decoded(take: Callable[[Record], None]) -> Callable[[bytes], None]:
+    def decoded(body: bytes) -> None:
+        with suppress(RecordError):  # the step that reads it has made a dead letter of it
+            take(decode(body))
+
+    return decoded

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from streams.analyse import printed_date
 from tidings.errors import NotFoundError
 from tidings.records import Article, signal_type
 from tidings.steps import Outcome
@@ -56,7 +57,7 @@ def _told(report: "Report") -> Iterator[str]:
 def _article(read: object) -> str:
     match read:
         case Article():
-            published = read.published.value.date().isoformat() if read.published else "no date"
+            published = printed_date(read.published) or "no date"
             found = ", ".join(signal_type(signal) for signal in read.signals) or "no signal"
             return f"{published} {read.language} {read.title} [{found}]"
         case Outcome():

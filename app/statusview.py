@@ -23,7 +23,7 @@ def summary(content: Content, status: Status) -> dict[str, Any]:
     return {
         "idle": status.idle,
         "polls": dict(content.polls),
-        "pages": status.topics["pages"],
+        "pages": content.pages,
         "articles": content.articles,
         "signals": content.signals,
         "notifications": len(content.notifications),

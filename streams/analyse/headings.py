@@ -80,7 +80,7 @@ def _titles(tree: LexborHTMLParser, metadata: Metadata, layout: Layout | None) -
         yield hit[0]
     site = metadata.first("sitename", "og:site_name")
     yield metadata.first("articletitle")
-    yield _without_site(metadata.first("og:title"), site)
+    yield _without(plain(metadata.first("og:title")), site)
     yield metadata.article_text("headline")
     whole = plain(node.text()) if (node := tree.css_first("title")) is not None else ""
     headings = [text for text in (plain(node.text()) for node in tree.css("h1")) if text and text != site]
@@ -89,14 +89,18 @@ def _titles(tree: LexborHTMLParser, metadata: Metadata, layout: Layout | None) -
 
 
 def _without_site(text: str, site: str) -> str:
-    """`text` without the names of site and column that stand behind it."""
+    """`text` without the names of site and column behind it; a guess where the page does not name its site."""
     text = plain(text)
+    if site:
+        return _without(text, site)
     parts = [part for part in _SUFFIX.split(text) if part]
-    if len(parts) < 2:
-        return text
-    if site and parts[-1] == site:
-        return text[: text.rindex(site)].rstrip(" -–—|·»_")
-    return parts[0] if len(parts[0]) >= len(parts[-1]) else text
+    return parts[0] if len(parts) > 1 and len(parts[0]) >= len(parts[-1]) else text
+
+
+def _without(text: str, site: str) -> str:
+    """`text` without the site's own name behind a mark; "… — and plans a US trial" is part of a title."""
+    parts = _SUFFIX.split(text)
+    return text[: text.rindex(site)].rstrip(" -–—|·»_") if site and len(parts) > 1 and parts[-1] == site else text
 
 
 def _origins(tree: LexborHTMLParser, metadata: Metadata, layout: Layout | None, head: str, body: str) -> Iterator[str]:

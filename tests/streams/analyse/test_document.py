@@ -130,6 +130,13 @@ def test_a_source_whose_selectors_find_nothing_is_read_like_any_page() -> None:
         ("<meta name=ArticleTitle content='The tag'><title>Other</title>", "", "", "The tag"),
         ("<title>Device cleared - Device Ledger</title>", "", "", "Device cleared"),
         ("<title>批准三个产品_公告_示例局</title>", "", "", "批准三个产品"),
+        ("<meta property=og:title content='Cleared — and on sale'><title>x</title>", "", "", "Cleared — and on sale"),
+        (
+            "<meta property=og:site_name content=Ledger><meta property=og:title content='Cleared — at last | Ledger'>",
+            "",
+            "",
+            "Cleared — at last",
+        ),
         ("<title>Site</title>", "<h1>Device cleared</h1>", "", "Device cleared"),
         ("<title>Cleared: MRI | Ledger</title>", "<h1>Ledger</h1><h1>Cleared: MRI</h1>", "", "Cleared: MRI"),
         (
