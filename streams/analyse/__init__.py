@@ -14,6 +14,7 @@ from tidings.records import (
     Identifier,
     Mention,
     Page,
+    Poll,
     Published,
     Record,
     Span,
@@ -44,6 +45,8 @@ def analyser(lexicon: Lexicon, layouts: Mapping[str, "Layout"]) -> Callable[[Rec
     extract = extractor(lexicon)
 
     def analyse(record: Record) -> Record | Outcome:
+        if isinstance(record, Poll):
+            return record  # handed on behind its articles
         if not isinstance(record, Page):
             return Outcome(word="ignored", detail=type(record).__name__)
         reading = read(record, layouts.get(record.source))

@@ -209,16 +209,17 @@ class Frame:
             return before[-1].value
         if after and after[0].start <= self.clause(found.start)[1] + 25:
             return after[0].value
-        return self._earlier_period() if carried else None
+        return self.earlier_period() if carried else None
 
-    def _earlier_period(self) -> str | None:
+    def earlier_period(self) -> str | None:
+        """The time that the sentences before it on the line speak of, the nearest first; None if they state none."""
         frame: Frame | None = self
         for _ in range(CARRIED_SENTENCES_MAX):
             if frame is None or (frame.is_first_of_line and "同期" not in frame.words):
                 return None
             frame = frame.previous
             if frame is not None and frame.periods:
-                return frame.periods[-1].value
+                return frame.period_of(frame.quantities[-1]) if frame.quantities else frame.periods[-1].value
         return None
 
     def companies_of(self, at: int, *, carried: bool = False) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class _Table(dict[int, str]):
         return even
 
 
-_PLAIN = _Table({ord(","): ",", ord("，"): "，", ord("’"): "'", ord("‘"): "'"})
+_PLAIN = _Table({ord(","): ",", ord("，"): "，", ord("衞"): "卫", ord("’"): "'", ord("‘"): "'"})
 
 
 def _even(character: str) -> str:

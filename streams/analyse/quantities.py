@@ -5,7 +5,6 @@ years and registration numbers are left alone. The units are listed in docs/sign
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -29,7 +28,7 @@ class Found:
 def parse(text: str) -> Quantity | None:
     """The first quantity in `text`, in base units; None if there is none.
 
-    "RMB 300 billion" -> 300000000000 CNY; "over 190 countries" -> 190 countries, approx "over"; "四成" -> 40 percent.
+    "RMB 2 billion" -> 2000000000 CNY; "over 60 countries" -> 60 countries, approx "over"; "四成" -> 40 percent.
     """
     found = find(text)
     return found[0].quantity if found else None
@@ -188,7 +187,7 @@ def _approx(text: str, start: int, end: int, m: re.Match[str] | None = None) -> 
 
 
 def _converted(text: str, found: Found, others: list[Found]) -> bool:
-    """True for money in brackets right after money of another currency: "30 billion yuan (US$4.14 billion)"."""
+    """True for money in brackets right after money of another currency: "12 billion yuan (US$1.7 billion)"."""
     if not re.search(
         r"\((?:or |about |around |approximately |约合?|折合?约?|合)?\s*$", text[max(0, found.start - 14) : found.start]
     ):
@@ -221,7 +220,9 @@ def _counted(text: str, m: re.Match[str], value: Decimal, upper: Decimal | None,
 
 
 def _noun(text: str, start: int, end: int, value: Decimal) -> tuple[str, int] | None:
-    """Unit of what is counted, and where its noun ends; None if nothing known is counted."""
+    """Unit of what is counted, and where its noun ends; None if nothing known is counted ("每两台" counts nothing)."""
+    if text[start - 1 : start] == "每":
+        return None
     if english := _NOUN_EN.match(text, end):
         if 1900 <= value <= 2100 and re.search(
             r"(?:\b[A-Z][a-z]{2,8}|\b[Ii]n|\b[Bb]y|\b[Ss]ince|\b[Ff]rom|\bto|\b[Oo]f|\b[Uu]ntil)\s$",
@@ -308,8 +309,3 @@ def _tenths(text: str, m: re.Match[str]) -> Found | None:
     tens = Decimal(int(m["n"]) if m["n"].isdigit() else _TENTH[m["n"]]) * 10 + (5 if m["half"] else 0)
     value = -tens if _falls(text, m.start(), m.end()) else tens
     return Found(Quantity(value=value, unit="percent", approx=_approx(text, m.start(), m.end())), m.start(), m.end())
-
-
-def inside(found: list[Found], start: int, end: int) -> Iterator[Found]:
-    """Those of `found` that lie in [start, end)."""
-    return (f for f in found if f.start >= start and f.end <= end)

@@ -124,12 +124,13 @@ COUNTED_ZH = [
         (r"名|位|人(?!民|份|次)", "people"),
         (r"个?(?:大类|品类|类别)", "categories"),
         (r"天|个?工作日", "days"),
-        (r"(?:个|项|件|张)(?=[，。;、)]|$)", "items"),
+        (r"(?:个|项|件|张)(?=[，。;、)获取通为]|$)", "items"),
     )
 ]
 
-#: What Chinese counts with the noun before the number: (noun, counting word, unit): 医疗器械产品214个, 注册申请5425项.
+#: What Chinese counts with the noun before the number: (noun, counting word, unit): 医疗器械产品80个, 注册申请630项.
 COUNTED_BEFORE_ZH = [
+    (re.compile(r"客户(?:总数|总量|数量|数)?(?:达到?|为|共|超过?|逾|约)?$"), re.compile(r"家|个|名|位"), "customers"),
     (
         re.compile(r"申请(?:合计|共|共计|总计)?(?:约|近|逾|超)?$"),
         re.compile(r"项|件|个|份"),

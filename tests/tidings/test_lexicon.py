@@ -100,7 +100,8 @@ def test_a_wrong_file_is_named_with_entry_and_remedy(tmp_path: Path, companies: 
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="devices.yaml does not exist"):
-        load_without_devices = folder(tmp_path)
-        (load_without_devices / "devices.yaml").unlink()
-        load(load_without_devices)
+    incomplete = folder(tmp_path)
+    (incomplete / "devices.yaml").unlink()
+
+    with pytest.raises(ConfigError, match=r"devices\.yaml does not exist"):
+        load(incomplete)

@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from streams.analyse.frames import Document
+from msgspec.structs import replace
+
+from streams.analyse.frames import Document, Frame
 from streams.analyse.signals import registration_acts, registration_counts, registration_lists
+from streams.analyse.signals.registration_products import filed_in
 from tidings.records import Registration
 
 #: A sentence without one of these tells of no decision; the finder never looks at it.
 TRIGGERS = re.compile(
     r"\bapprov\w+|\bclear(?:s|ed|ance|ances)\b|\bauthori[sz]\w+|\bcertificat\w+|510\(k\)|\bCE mark\w*"
     r"|\bdesignat\w+|\bregist\w+|\brevok\w+|\bwithdr\w+|\bgreen light\b|innovati\w+ (?:approval|device|status)"
-    r"|pathway|list of models"
-    r"|批准|获批|获准|注册|认证|许可|三类证|受理|注销|吊销|撤销|特别审查|优先审批|绿色通道|突破性|拿证|准入|510\(k\)"
+    r"|pathway"
+    r"|批准|获批|获准|注册|认证|许可|三类证|受理|注销|吊销|撤销|特别审查|审批|使用清单|EUL|授权|绿色通道|突破性|拿证|准入|510\(k\)"
     r"|CE",
     re.IGNORECASE,
 )
@@ -36,10 +39,23 @@ def find(document: Document) -> Iterator[Registration]:
             continue
         found = list(registration_counts.find(frame))
         counts += found
-        acts += [] if found else registration_acts.find(frame)
+        if not found or filed_in(frame):
+            acts += [_carried(frame, act, acts) for act in registration_acts.find(frame)]
     yield from counts
     yield from _once(acts)
     yield from chain(registration_lists.rows_of(document), registration_lists.items_of(document))
+
+
+def _carried(frame: Frame, act: Registration, earlier: list[Registration]) -> Registration:
+    """Give "该产品" and what follows it on the line the product and companies that an earlier act named."""
+    line = frame.text[frame.text.rfind("\n", 0, frame.start) + 1 : frame.end]
+    last = next((a for a in reversed(earlier) if a.product), None)
+    if act.product or last is None or not _SAME.search(line):
+        return act
+    return replace(act, product=last.product, companies=act.companies or last.companies, confidence=0.7)
+
+
+_SAME = re.compile(r"该(?:产品|器械|系统|设备|款|试剂)|\b(?:the|this) (?:product|device|system)\b", re.IGNORECASE)
 
 
 def _once(acts: list[Registration]) -> Iterator[Registration]:

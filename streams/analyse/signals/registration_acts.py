@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from streams.analyse import identifiers
 from streams.analyse.frames import Frame
 from streams.analyse.periods import When
-from streams.analyse.signals.registration_products import subject_of
+from streams.analyse.signals.registration_products import Filed, filed_in, subject_of
 from streams.analyse.signals.registration_terms import (
     Action,
     authority_of,
@@ -15,23 +17,47 @@ from streams.analyse.signals.registration_terms import (
     is_first_approved,
     pathway_in,
 )
-from tidings.records import Registration
+from tidings.records import Registration, Span
 
 
 def find(frame: Frame) -> Iterator[Registration]:
-    """The act that the sentence tells of; at most one per clause, none that is planned, doubted, conditional or
-    denied."""
+    """The acts that the sentence tells of, one signal a named product; none that is planned, doubted or denied."""
     for match in (_ACTS_ZH if frame.document.chinese else _ACTS_EN).finditer(frame.text, frame.start, frame.end):
-        if not _is_blocked(frame, match):
-            subject = subject_of(frame, match)
-            for product in subject.products or (None,):
-                yield _signal(frame, match, product, subject.companies)
+        if _is_blocked(frame, match):
+            continue
+        if filed := filed_in(frame):
+            yield from (_of_filed(frame, match, one) for one in filed)
+            return
+        if _counts(frame, match):
+            continue
+        subject = subject_of(frame, match)
+        for product in subject.products or (None,):
+            yield _signal(frame, match, product, subject.companies)
+
+
+def _counts(frame: Frame, match: re.Match[str]) -> bool:
+    """True for "five makers' products were listed": a count, not one firm's product."""
+    start, _ = frame.clause(match.start())
+    units = ("companies", "products", "applications")
+    return any(start <= f.start < match.start() and f.quantity.unit in units for f in frame.quantities)
+
+
+def _of_filed(frame: Frame, match: re.Match[str], filed: Filed) -> Registration:
+    """The same act for one product of a list that names each with its firm."""
+    act = _signal(frame, match, filed.product, (filed.company,))
+    return replace(
+        act,
+        evidence=Span(field=frame.field, start=filed.start, end=filed.end),
+        devices=frame.devices_in(filed.start, filed.end),
+        period=act.period or frame.earlier_period(),
+    )
 
 
 # -- what is an act ---------------------------------------------------------------------------------------------------
 
 _PROOF_ZH = (
-    r"(?:注册证书?|上市批准|批准|核准|许可证?|上市许可|认证|510\(k\)|CE证书|三类证|“三类证”|准入|批件|证书|注册)"
+    r"(?:注册证书?|上市批准|批准|核准|许可证?|上市许可|认证|510\(k\)|CE证书|三类证|“三类证”|准入|批件|证书|注册认证"
+    r"|注册|(?:紧急使用|应急使用|临时)?授权)"
 )
 _ACTS_ZH = re.compile(
     rf"(?P<refused>不予注册|未予批准|不予批准)"
@@ -43,7 +69,8 @@ _ACTS_ZH = re.compile(
     rf"|优先审批(?:程序|通道)?|突破性(?:医疗)?(?:器械|设备)(?:认定|资格|称号)?))"
     rf"|(?P<accepted>(?:获|获得|已|正式|被)[^，。;]{{0,12}}?受理(?!号|点|部门|大厅))"
     rf"|(?P<renewed>(?:完成|获得?|通过)[^，。;]{{0,10}}?延续注册|延续注册[^，。;]{{0,6}}?(?:获批|批准))"
-    rf"|(?P<approved>(?:取得|获得|获颁|获发|拿到|拿下|斩获|收到|喜获|获|通过)(?:了|到)?[^，。;]{{0,40}}?{_PROOF_ZH}"
+    rf"|(?P<approved>(?:列入|纳入|进入)[^，。;]{{0,40}}?(?:应急使用清单|紧急使用清单|EUL)|(?:取得|获得|获颁|获发"
+    rf"|拿到|拿下|斩获|收到|喜获|获|通过)(?:了|到)?[^，。;]{{0,40}}?{_PROOF_ZH}"
     rf"|获批(?!数量|准数|情况|率)"
     rf"|获准(?:上市|注册)|[^，。;]{{0,3}}(?<!未)批准了?(?!数量|文号|文件|证明|部门|情况|书)"
     rf"|通过[^，。;]{{0,20}}?审批(?!程序|通道)|拿证|获证|(?:三类证"
@@ -54,7 +81,7 @@ _ACTS_ZH = re.compile(
 _BLOCKED_ZH = re.compile(
     r"尚未|未能|未获|未取得|未经|没有|并未|无需|不需|预计|预期|有望|即将|将(?:于|在|会|为|获|向|有)|拟(?!同意)|计划"
     r"|等待|待|正在|争取|力争|目标|如果?(?!期)|若|一旦|须|需要"
-    r"|需|应当|应(?!用)|不得|方可|方能|才能|才算|后方|可以|能否|是否|鼓励|推动|加快|要求"
+    r"|需|应当|应(?!用|急)|不得|方可|方能|才能|才算|后方|可以|能否|是否|鼓励|推动|加快|要求"
     r"|条件|流程|程序(?=是|为|包括)|办法|根据|按照|依据|规定|指南|处于|阶段|递交|提交|申报(?=[^，。]{0,6}$)|之前"
     r"|以前|无证|目的|准备|一般"
 )
@@ -71,35 +98,32 @@ _PROOF_EN = (
     r"|510\(k\)(?: clearance| approval)?|CE[ -][Mm]ark\w*(?: approval| certification)?|De Novo(?: \w+)?"
     r"|(?:breakthrough|innovative|priority)[\w ]{0,30}?(?:designation|status|review)|green light|nod)"
 )
+#: Within a sentence; the stop of "U.S." ends none.
+_GAP = r"(?:[^.;]|(?<=[A-Z])\.)"
 _ACTS_EN = re.compile(
-    rf"(?P<designated>\b(?:granted|received|won|secured|obtained|got|awarded|earned|given|conferred)\b(?:[^.;]"
-    rf"|(?<=[A-Z])\.){{0,60}}?\b(?:breakthrough(?: device)?|innovative (?:device|medical device)|priority review"
-    rf"|orphan device)\b(?: \w+){{0,2}}? (?:designation|status|review)"
-    r"|\b(?:let|admitted|accepted|entered|enters)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:expedited|special"
-    r"|innovati\w+|fast|green)\b[^.;,]{0,20}\b(?:pathway|channel|procedure|track|review)\b)"
-    r"|(?P<accepted>\b(?:accepted|accepts)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:application|submission)\b"
-    r"|\b(?:application|submission)\b(?:[^.;]|(?<=[A-Z])\.){0,25}?\b(?:was|has been|been) accepted)"
-    rf"|(?P<revoked>\b(?:revok\w+|withdr[ae]w\w*|cancel\w+|rescind\w+)\b(?:[^.;]"
-    rf"|(?<=[A-Z])\.){{0,60}}?\b(?:authori[sz]ations?|approvals?|registrations?|certificates?|clearances?"
-    rf"|EUAs?)\b|\b(?:took|removed|struck|takes|strikes|removes)\b(?:[^.;]|(?<=[A-Z])\.){{0,60}}?\boff\b(?:[^.;]"
-    rf"|(?<=[A-Z])\.){{0,20}}?\blist\b"
-    r"|\b(?:authori[sz]ations?|registrations?|certificates?|approvals?)\b(?:[^.;]|(?<=[A-Z])\.){0,40}?\b(?:was"
-    r"|were|has been|have been) (?:revoked|withdrawn|cancelled|canceled))"
-    rf"|(?P<suspended>\bsuspend(?:ed|s)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:authori[sz]ation|approval"
-    rf"|registration|certificate)s?\b)"
-    rf"|(?P<refused>\b(?:rejected|refused|denied)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:application|approval"
-    rf"|registration|clearance|authori[sz]ation)\b|\bapplication\b[^.;]{0, 30}?\b(?:was|has been"
-    rf"|were) (?:rejected|refused|denied)\b)"
-    rf"|(?P<renewed>\brenew(?:ed|s)\b(?:[^.;]|(?<=[A-Z])\.){{0,40}}?\b(?:registration|certificate|approval"
-    rf"|licen[cs]e)s?\b)"
-    rf"|(?P<approved>\b(?:received|receives?|won|wins?|winning|obtained|obtains?|secured|secures?|gained|gains?"
-    rf"|got|gets|earned|earns?|granted|grants?|given|gave|issued(?! a)|issues?|holds?|handed out|clinch\w+"
-    rf"|landed|picked up|awarded|achieved)\b(?:[^.;]|(?<=[A-Z])\.){{0,70}}?\b{_PROOF_EN}"
-    rf"|\b(?:has |have |had |was |were |been |is )?(?:approved|cleared|authori[sz]ed"
-    rf"|greenlit)\b(?! (?:by the board|by shareholders|suppliers?|list|labs?|laborator\w+))|\b(?:approves|clears"
-    rf"|authori[sz]es)\b"
-    rf"|\b{_PROOF_EN} (?:for|of) (?:[^.;]|(?<=[A-Z])\.){{3,60}}? (?:came|arrived|was (?:granted|given|issued"
-    rf"|obtained|received))\b)",
+    rf"(?P<designated>\b(?:granted|received|won|secured|obtained|got|awarded|earned|given"
+    rf"|conferred)\b{_GAP}{{0,60}}?\b(?:breakthrough(?: device)?|innovative (?:device|medical device)"
+    rf"|priority review|orphan device)\b(?: \w+){{0,2}}? (?:designation|status|review)|\b(?:admitted|accepted"
+    rf"|entered|enters)\b{_GAP}{{0,40}}?\b(?:expedited|special|innovati\w+|fast"
+    rf"|green)\b[^.;,]{{0,20}}\b(?:pathway|channel|procedure|track|review)\b)"
+    rf"|(?P<accepted>\b(?:accepted|accepts)\b{_GAP}{{0,40}}?\b(?:application|submission)\b|\b(?:application"
+    rf"|submission)\b{_GAP}{{0,25}}?\b(?:was|has been|been) accepted)"
+    rf"|(?P<revoked>\b(?:revok\w+|withdr[ae]w\w*|cancel\w+|rescind\w+)\b{_GAP}{{0,60}}?\b(?:authori[sz]ations?"
+    rf"|approvals?|registrations?|certificates?|clearances?|EUAs?)\b|\b(?:authori[sz]ations?|registrations?"
+    rf"|certificates?|approvals?)\b{_GAP}{{0,40}}?\b(?:was|were|has been|have been) (?:revoked|withdrawn"
+    rf"|cancelled|canceled))"
+    rf"|(?P<suspended>\bsuspend(?:ed|s)\b{_GAP}{{0,40}}?\b(?:authori[sz]ation|approval|registration"
+    rf"|certificate)s?\b)"
+    rf"|(?P<refused>\b(?:rejected|refused|denied)\b{_GAP}{{0,40}}?\b(?:application|approval|registration"
+    rf"|clearance|authori[sz]ation)\b|\bapplication\b{_GAP}{{0,30}}?\b(?:was|has been|were) (?:rejected|refused"
+    rf"|denied)\b)"
+    rf"|(?P<renewed>\brenew(?:ed|s)\b{_GAP}{{0,40}}?\b(?:registration|certificate|approval|licen[cs]e)s?\b)"
+    rf"|(?P<approved>\b(?:received|receives?|won|wins?|winning|obtained|obtains?|secured|secures?|gained"
+    rf"|gains?|got|gets|earned|earns?|granted|grants?|given|gave|issued(?! a)|issues?|holds?|clinch\w+|landed"
+    rf"|picked up|awarded|achieved)\b{_GAP}{{0,70}}?\b{_PROOF_EN}|\b(?:has |have |had |was |were |been "
+    rf"|is )?(?:approved|cleared|authori[sz]ed|greenlit)\b(?! (?:by the board|by shareholders|suppliers?|list"
+    rf"|labs?|laborator\w+))|\b(?:approves|clears|authori[sz]es)\b|\b{_PROOF_EN} (?:for"
+    rf"|of) {_GAP}{{3,60}}? (?:came|arrived|was (?:granted|given|issued|obtained|received))\b)",
     re.IGNORECASE,
 )
 _BLOCKED_EN = re.compile(
@@ -107,7 +131,7 @@ _BLOCKED_EN = re.compile(
     r"|could|(?-i:may)|might|can|if|once|unless|until|before|await\w*|must|should|needs?|apply|applies|applied"
     r"|hopes?|hoping|hoped"
     r"|aims?|intends?|criteria|eligible|requires?|required|requiring|without|investigational|subject to"
-    r"|submit\w*|when approved|under review|whether|how|toward|likely|potential|rumou?rs?|to be|any|every|all"
+    r"|submit\w*|when approved|under review|whether|how|toward|likely|potential|to be|any|every|all"
     r"|to obtain|to get|to win"
     r"|to gain|to receive|to secure|accepted as proof|compl(?:y|ies)|as proof|count as)\b",
     re.IGNORECASE,

@@ -82,7 +82,7 @@ def _accepted(frame: Frame, found: Found, heads: list[Head]) -> Head | None:
 
 
 def _behind(frame: Frame, found: Found, heads: list[Head]) -> Head | None:
-    """A passive behind its number: "39 products were approved", 7个产品注册证予以注销."""
+    """A passive behind its number: "21 products were approved", 4个产品注册证予以注销."""
     _, end = frame.clause(found.start)
     return next(
         (h for h in heads if found.end - 14 <= h.start and h.end <= min(end, found.end + 30) and h.family != "other"),

@@ -16,6 +16,28 @@ class Subject:
     companies: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One product of a list that names each with its firm; where both stand."""
+
+    product: str
+    company: str
+    start: int
+    end: int
+
+
+def filed_in(frame: Frame) -> list[Filed]:
+    """The products of "甲公司申报的“甲系统”，乙公司申报的“乙系统”"; [] unless there are at least two."""
+    found = []
+    for company in frame.named("company"):
+        if told := _FILED.match(frame.text, company.end, frame.end):
+            found.append(Filed(told["product"].strip(), company.name, company.start, told.end()))
+    return found if len(found) > 1 else []
+
+
+_FILED = re.compile(r"(?:申报|申请|生产|研制|研发)?的[“\"「](?P<product>[^”\"」]{2,60})[”\"」]")
+
+
 def subject_of(frame: Frame, match: re.Match[str]) -> Subject:
     """The subject of the act that `match` found in the sentence."""
     return _subject_zh(frame, match) if frame.document.chinese else _subject_en(frame, match)
@@ -23,7 +45,7 @@ def subject_of(frame: Frame, match: re.Match[str]) -> Subject:
 
 # -- Chinese ----------------------------------------------------------------------------------------------------------
 
-_QUOTED_ZH = re.compile(r"[“\"「『]([^”\"」』]{2,40})[”\"」』]")
+_QUOTED_ZH = re.compile(r"(?<!称)[“\"「『]([^”\"」』]{2,40})[”\"」』]")
 _TOLD_ZH = re.compile(r"产品名称(?:为|是|:)\s?[“\"]?([^，。;”\"]{2,40})")
 _STRIP_ZH = re.compile(
     r"^(?:[的之]|旗下|全资|控股|子公司|公司|该公司|自主|研发|研制|生产|申报|独立|开发|设计|国产|一款|一项|首款|首个"
@@ -36,18 +58,21 @@ _TAIL_ZH = re.compile(
     r"|系列产品|产品|注册|上市|被|经|获|并|首次|便|就|直到|在[^，。]{2,30}?(?:等地|等国|境内|市场|等国家和地区)|，"
     r"|\s|一举|相继|陆续|分别|双双|喜)+$"
 )
-_BRAND = re.compile(r"[A-Z][A-Za-z0-9]*(?:[ \-®™]*[A-Za-z0-9®™+]+){0,5}(?<!FDA)(?<!CE)(?<!NMPA)(?<!MDR)")
+_BRAND = re.compile(
+    r"(?=[a-z]{0,2}[A-Z])[A-Za-z][A-Za-z0-9]*(?:[ \-®™]*[A-Za-z0-9®™+]+){0,5}(?<!FDA)(?<!CE)(?<!NMPA)(?<!MDR)"
+)
 _PRODUCT_END_ZH = re.compile(
     r"(?:系统|仪|仪器|机|设备|装置|软件|试剂盒?|检测盒|导管|支架|瓣膜|假体|机器人|球囊|导丝|封堵器|起搏器|除颤器"
     r"|传感器|晶状体|敷料|缝合器|吻合器|呼吸机|监护仪|刀|针|泵|镜|CT|MR"
     r"|MRI|PET/CT|DR|平台|器|膜|螺钉|钢板|植入体|贴片|材料|补片|钉|治疗头|探头|诊断|CTFFR|诊断产品"
-    r"|支架系统)(?:\([^()]{1,30}\))?$"
+    r"|支架系统|检测)(?:\([^()]{1,30}\))?$"
 )
 
 
 def _subject_zh(frame: Frame, match: re.Match[str]) -> Subject:
     """What stands before the act (X公司的Y获批) or behind it (批准X公司的Y上市)."""
     start, _ = frame.clause(match.start())
+    start = _with_subject(frame, start, match.start())
     before = frame.text[start : match.start()]
     after = re.split(r"[，。;]", frame.text[match.end() : frame.end])[0]
     whole = re.match(r"\s?(.{0,60}?)(?:的?(?:创新产品)?(?:注册申请|注册|上市|三类证|医疗器械注册证|$))", after)
@@ -74,8 +99,16 @@ def _subject_zh(frame: Frame, match: re.Match[str]) -> Subject:
     return Subject(_each(product, told is None and quoted is not None, frame, match), names)
 
 
+def _with_subject(frame: Frame, start: int, end: int) -> int:
+    """Where the subject begins: in the clause before, if the act's own has only a time in front ("，近日获得")."""
+    if _TAIL_ZH.sub("", frame.text[start:end]).strip():
+        return start
+    before = [c for c in frame.clauses if c[1] <= start]
+    return before[-1][0] if before else start
+
+
 def _each(product: str | None, quoted: bool, frame: Frame, match: re.Match[str]) -> tuple[str, ...]:
-    """The products one by one, where several are named under one act; kinds of product ("呼吸机、监护仪") stay together."""
+    """The products one by one, where one act names several; kinds of product ("呼吸机、监护仪") stay together."""
     if product is None:
         return ()
     if quoted:
@@ -93,7 +126,7 @@ def _clean_quoted(text: str) -> str | None:
 
 def _product_zh(text: str) -> str | None:
     """`text` without what surrounds a product's name; None if what is left does not look like one."""
-    text = re.split(r"[，:]", text)[-1]
+    text = re.split(r"[，,:]", re.sub(r"[，,]\s?$", "", _TAIL_ZH.sub("", text)))[-1]
     if "的" in text:
         tail = text.rsplit("的", 1)[1]
         text = tail if len(_TAIL_ZH.sub("", tail)) >= 2 else text.rsplit("的", 1)[0]

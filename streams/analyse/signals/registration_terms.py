@@ -17,7 +17,9 @@ def authority_of(frame: Frame, start: int, end: int) -> tuple[str | None, str | 
     Where a sentence about China names none, it is the NMPA: no one else grants a Chinese 注册证 of class III.
     """
     regulators = [n for n in frame.named("authority") if _regulates(frame, n)]
-    inside = [n for n in regulators if n.start >= start - 40 and n.end <= end + 60] or regulators
+    here = frame.clause(start)
+    same = [n for n in regulators if here[0] <= n.start < here[1]]
+    inside = same or [n for n in regulators if n.start >= start - 40 and n.end <= end + 60] or regulators
     if inside:
         entry = frame.document.authorities[min(inside, key=lambda n: distance(n, start, end)).name]
         return entry.name, entry.region, True
@@ -39,7 +41,7 @@ def authority_of(frame: Frame, start: int, end: int) -> tuple[str | None, str | 
             "JP": ("PMDA", "JP", False),
         }.get(regions[0], (None, regions[0], False))
     if frame.document.chinese or frame.document.about_china or "CN" in regions:
-        return "NMPA", "CN", bool(re.search(r"注册证|三类证|第三类", frame.words))
+        return "NMPA", "CN", bool(re.search(r"注册证|三类证|第三类|(?:获批|批准|获准)上市", frame.words))
     return None, None, False
 
 
@@ -99,7 +101,7 @@ def pathway_in(text: str) -> str | None:
 _PATHWAYS = [
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
-        (r"应急审批|应急使用|紧急使用|emergency use|in an emergency|emergency list", "emergency"),
+        (r"应急审批|应急使用|紧急使用|emergency use", "emergency"),
         (r"附条件|conditional", "conditional"),
         (r"突破性|breakthrough", "breakthrough"),
         (r"优先审批|优先审评|priority (?:review|approval)", "priority"),
@@ -124,7 +126,7 @@ def is_first(text: str) -> bool:
 _FIRST = re.compile(
     r"首个(?!交易|季)|首款|首张|首例获批|首次批准|首获|国内首|全国首|中国首|唯一|\bfirst\b[^.;]{0,50}\b(?:approv\w+"
     r"|clear\w+|certificate"
-    r"|authori[sz]\w+|registration|across the line)\b|\b(?:approv\w+|clear\w+"
+    r"|authori[sz]\w+|registration)\b|\b(?:approv\w+|clear\w+"
     r"|authori[sz]\w+)\b[^.;]{0,60}\b(?:for the first time|the first)\b",
     re.IGNORECASE,
 )

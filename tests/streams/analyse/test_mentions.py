@@ -21,7 +21,7 @@ def companies(text: str, context: str = "") -> list[str]:
         ("MicroPort MedBot, not MicroPort", ["MicroPort MedBot", "MicroPort"]),
         ("MINDRAY's monitors", ["Mindray"]),
         ("上海联影医疗科技股份有限公司", ["United Imaging Healthcare"]),
-        ("通用电气医疗系统贸易发展（上海）有限公司报告", ["GE HealthCare"]),
+        ("通用电气医疗系统贸易发展（上海）有限公司公告", ["GE HealthCare"]),
         ("飞利浦（中国）投资有限公司", ["Philips"]),
         ("Siemens Healthcare Diagnostics Inc.", ["Siemens Healthineers"]),
         ("由苏州岚屿医疗科技有限公司生产", ["苏州岚屿医疗科技有限公司"]),

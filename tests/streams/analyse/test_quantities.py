@@ -30,21 +30,21 @@ MONEY = [
     ("3500 万元人民币", quantity("35000000", "CNY")),
     ("２．４亿元", quantity("240000000", "CNY")),
     ("30余万元", quantity("300000", "CNY", "over")),
-    ("RMB 3-4 billion", quantity("3000000000", "CNY", upper="4000000000")),
+    ("RMB 6-7 billion", quantity("6000000000", "CNY", upper="7000000000")),
     ("5亿至8亿美元", quantity("500000000", "USD", upper="800000000")),
     ("between $2 billion and $3 billion", quantity("2000000000", "USD", upper="3000000000")),
     ("approximately RMB12 billion", quantity("12000000000", "CNY", "about")),
     ("逾6亿元", quantity("600000000", "CNY", "over")),
 ]
 RATIOS = [
-    ("28%", quantity("28", "percent")),
-    ("42.5 per cent", quantity("42.5", "percent")),
-    ("fell 8.2%", quantity("-8.2", "percent")),
+    ("31%", quantity("31", "percent")),
+    ("33.5 per cent", quantity("33.5", "percent")),
+    ("fell 9.4%", quantity("-9.4", "percent")),
     ("同比下降3.4%", quantity("-3.4", "percent")),
-    ("2.2% lower", quantity("-2.2", "percent")),
-    ("-0.9%", quantity("-0.9", "percent")),
-    ("15–20%", quantity("15", "percent", upper="20")),
-    ("接近9%", quantity("9", "percent", "about")),
+    ("5.6% lower", quantity("-5.6", "percent")),
+    ("-0.7%", quantity("-0.7", "percent")),
+    ("12–18%", quantity("12", "percent", upper="18")),
+    ("接近7%", quantity("7", "percent", "about")),
     ("提高2.3个百分点", quantity("2.3", "percentage_points")),
     ("150 bps", quantity("1.5", "percentage_points")),
     ("四成", quantity("40", "percent")),
@@ -59,8 +59,8 @@ RATIOS = [
 COUNTS = [
     ("over 150 countries", quantity("150", "countries", "over")),
     ("130多个国家和地区", quantity("130", "countries", "over")),
-    ("63 new AI-powered products", quantity("63", "products")),
-    ("2,149 software registrations", quantity("2149", "products")),
+    ("17 new cloud-based products", quantity("17", "products")),
+    ("1,388 software registrations", quantity("1388", "products")),
     ("医疗器械产品196个", quantity("196", "products")),
     ("5张第三类注册证", quantity("5", "products")),
     ("近百款", quantity("100", "products", "about")),
@@ -68,9 +68,10 @@ COUNTS = [
     ("nine manufacturers", quantity("9", "companies")),
     ("三家企业", quantity("3", "companies")),
     ("two hundred and five devices", quantity("205", "products")),
-    ("1.2万余台", quantity("12000", "units", "over")),
-    ("10.8亿人份", quantity("1080000000", "units")),
+    ("3.4万余台", quantity("34000", "units", "over")),
+    ("2.6亿人份", quantity("260000000", "units")),
     ("3000多家医院", quantity("3000", "hospitals", "over")),
+    ("境外客户总数412家", quantity("412", "customers")),
     ("12个省", quantity("12", "provinces")),
     ("200-300台", quantity("200", "units", upper="300")),
 ]
@@ -91,11 +92,12 @@ def test_a_figure_is_read_in_base_units(text: str, wanted: Quantity) -> None:
         "in March 2025 the National Medical Products Administration",
         "In 2023 devices were recalled",
         "国械注准20243060417",
-        "K241034",
-        "DSI/2025/007",
-        "（2025年第79号）",
-        "电话12393",
+        "K239977",
+        "REF/2025/012",
+        "（2025年第31号）",
+        "电话12345",
         "第3个国家",
+        "每两台就有一台",
         "完成改造",
         "9" * 40 + "%",
     ],
@@ -110,7 +112,7 @@ def test_what_is_no_figure_is_left_alone(text: str) -> None:
         ("rose from 30% to 35%", ["30", "35"]),
         ("from RMB 4 billion to RMB 3 billion", ["4000000000", "3000000000"]),
         ("由30%提升至35%", ["30", "35"]),
-        ("RMB35,000 to about RMB7,000", ["35000", "7000"]),
+        ("RMB41,000 to about RMB9,000", ["41000", "9000"]),
     ],
 )
 def test_a_change_is_two_figures_and_no_range(text: str, wanted: list[str]) -> None:
@@ -119,7 +121,7 @@ def test_a_change_is_two_figures_and_no_range(text: str, wanted: list[str]) -> N
 
 
 def test_a_conversion_in_brackets_is_no_second_figure() -> None:
-    assert [f.quantity.unit for f in find("30 billion yuan (US$4.14 billion) and 7亿美元（约54.6亿港元）")] == [
+    assert [f.quantity.unit for f in find("12 billion yuan (US$1.7 billion) and 3亿美元（约23.4亿港元）")] == [
         "CNY",
         "USD",
     ]

@@ -178,6 +178,63 @@ def test_plans_conditions_rules_and_denials_are_no_registrations(text: str) -> N
     assert [s for s in FINDERS["registration"](document(text)) if s.confidence >= 0.8] == []
 
 
+def test_products_named_under_one_act_are_one_signal_each_and_kinds_of_product_are_one() -> None:
+    named = "国家药监局批准了乐普医疗的“输送导管甲型”和“药物球囊乙型”注册申请。"
+    kinds = "迈瑞医疗的呼吸机、监护仪和麻醉机均已获得FDA认证。"
+
+    assert [s.product for s in FINDERS["registration"](document(named))] == ["输送导管甲型", "药物球囊乙型"]
+    assert [s.product for s in FINDERS["registration"](document(kinds))] == ["呼吸机、监护仪和麻醉机"]
+
+
+def test_a_list_that_names_each_product_with_its_firm_keeps_them_together() -> None:
+    text = (
+        "以下产品进入创新医疗器械特别审查程序："
+        "苏州岚屿医疗有限公司申报的“取栓系统”，南京澄岸器械有限公司申报的“瓣膜系统”。"
+    )
+
+    found = list(FINDERS["registration"](document(text)))
+
+    assert [(s.companies, s.product, s.action, text[s.evidence.start : s.evidence.end]) for s in found] == [
+        (("苏州岚屿医疗有限公司",), "取栓系统", "designated", "苏州岚屿医疗有限公司申报的“取栓系统”"),
+        (("南京澄岸器械有限公司",), "瓣膜系统", "designated", "南京澄岸器械有限公司申报的“瓣膜系统”"),
+    ]
+
+
+def test_the_same_product_is_carried_into_what_other_regulators_did() -> None:
+    text = (
+        "科曼医疗的转运呼吸机，近日获得国家药监局批准。\n"
+        "该产品的获批情况为：欧洲市场，取得CE认证；日本市场，通过日本PMDA认证。"
+    )
+
+    found = list(FINDERS["registration"](document(text)))
+
+    assert [(s.authority, s.product, s.companies) for s in found] == [
+        ("NMPA", "转运呼吸机", ("Comen",)),
+        ("CE", "转运呼吸机", ("Comen",)),
+        ("PMDA", "转运呼吸机", ("Comen",)),
+    ]
+
+
+def test_what_is_counted_is_no_firms_own_approval() -> None:
+    text = "迈瑞医疗表示，已有5家企业的检测产品获得国家药监局应急审批。"
+
+    assert [s for s in FINDERS["registration"](document(text)) if s.confidence >= 0.8 and not s.quantity] == []
+
+
+def test_an_emergency_approval_is_not_taken_for_an_obligation() -> None:
+    (found,) = FINDERS["registration"](document("科曼医疗的急救呼吸机通过国家药监局应急审批。"))
+
+    assert (found.product, found.pathway, found.authority) == ("急救呼吸机", "emergency", "NMPA")
+
+
+def test_a_share_of_all_revenue_belongs_to_the_sales_abroad_before_it() -> None:
+    found = list(FINDERS["export"](document("Mindray's overseas sales made up 45% of total revenue in 2023.")))
+
+    assert [(s.metric, str(s.quantity.value), s.companies) for s in found] == [
+        ("overseas_revenue_share", "45", ("Mindray",))
+    ]
+
+
 def test_one_approval_told_twice_is_one_signal() -> None:
     text = (
         "On 4 May 2023 the FDA cleared Mindray's Vetus E7 ultrasound system. "
