@@ -21,7 +21,7 @@ run: $(RUN)  ## The service on the sources in crawlers/sources; Ctrl-C stops it
 	@exec $(BIN)/tidings run
 
 test: $(DEV)  ## Every test that needs no server, in under 5 minutes
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(DEV)  ## Lint, format, types, import arrows
 	$(BIN)/ruff check .

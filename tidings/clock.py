@@ -16,13 +16,13 @@ def system_clock() -> datetime:
 
 
 def file_clock(path: Path) -> Clock:
-    """A clock that stands still at the ISO 8601 time in `path` until someone writes another: for rehearsals and tests."""
+    """A clock that stands still at the ISO 8601 time in `path` until someone writes another: for rehearsals."""
 
     def now() -> datetime:
         text = path.read_text("utf-8").strip()
         try:
             return datetime.fromisoformat(text).astimezone(UTC)
         except ValueError as error:
-            raise ConfigError(f'{path}: "{text[:40]}" is no time; want ISO 8601 such as 2026-11-24T08:00:00Z') from error
+            raise ConfigError(f'{path}: "{text[:40]}" is no time; want one such as 2026-11-24T08:00:00Z') from error
 
     return now
