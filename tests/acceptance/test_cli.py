@@ -141,6 +141,25 @@ def test_a_page_that_cannot_be_read_is_a_dead_letter_that_can_be_shown_and_dropp
     assert "no open dead letter 0" in tidings("dead-letters", "show", "0", fails=True).stderr
 
 
+def test_a_disk_that_fills_up_stops_with_a_message_and_what_was_taken_in_is_all_there_later(tidings, tmp_path):
+    """No file may grow beyond 1 MB, which to SQLite is a disk without room."""
+    file = tmp_path / "many.jsonl"
+    many = [{**ARTICLE, "id": f"n{n}", "text": f"{ARTICLE['text']} Serial note {n:05d}. " * 4} for n in range(600)]
+    file.write_text("".join(json.dumps(a) + "\n" for a in many))
+    command = f'ulimit -f 1000; exec "{TIDINGS}" ingest --backfill "{file}"'
+
+    full = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=100, env=tidings.environment, cwd=ROOT
+    )
+    tidings("work", "--once")
+
+    assert full.returncode == 1
+    assert "Nothing acknowledged is lost; free space or mend the folder's rights, then start again" in full.stderr
+    taken = [page["url"] for page in tidings.lines("export", "articles")]
+    assert 0 < len(taken) < 600 and taken == [f"urn:tidings:n{n}" for n in range(len(taken))]
+    assert len(taken) % 200 == 0  # batches were taken in whole or not at all
+
+
 def test_a_replayed_dead_letter_is_read_again(tidings, tmp_path):
     file = tmp_path / "bad.jsonl"
     file.write_text(json.dumps({**ARTICLE, "text": 7}) + "\n")

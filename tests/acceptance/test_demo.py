@@ -1,4 +1,4 @@
-"""`make demo`, as a user runs it: it plays to its end, says so, stops on Ctrl-C, and a second start sends nothing twice.
+"""`make demo`, as a user runs it: it plays to its end, stops on Ctrl-C, and a second start sends nothing twice.
 
 What it must come to is written down in tests/golden/demo.yaml, from the sample site's content, not from the code.
 """
@@ -29,9 +29,15 @@ class Demo:
 
     def play(self) -> list[str]:
         """Start it; gives what it says up to and with the line that says idle."""
+        options = {
+            "--data": self.folder,
+            "--port": self.ports.search,
+            "--base-port": self.ports.base,
+            "--steps-every": 0.5,
+        }
+        words = [str(word) for option in options.items() for word in option]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.demo", "--data", self.folder, "--port", str(self.ports.search)]
-            + ["--base-port", str(self.ports.base), "--steps-every", "0.5"],
+            [sys.executable, "-m", "deploy.demo", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -50,7 +50,10 @@ class Rehearsal:
         # Looks at the same files from outside, whatever is being killed.
         self.view = Service(load({k: v for k, v in self.environment.items() if k.startswith("TIDINGS_")}))
         self.supervisor: subprocess.Popen[bytes] | None = None
+        self.stage = 0
         self.kills = 0
+        #: Kills that came while something was unfinished.
+        self.interruptions = 0
 
     def set_clock(self, stage: int) -> None:
         made = self.clock.with_suffix(".new")
@@ -72,6 +75,7 @@ class Rehearsal:
                 for stage in range(STAGES):
                     while site.step < steps[stage]:
                         site.publish()
+                    self.stage = stage
                     self.set_clock(stage)
                     for _ in range(KILLS_A_STAGE if chance else 0):
                         time.sleep(chance.uniform(0.05, 1.6))
@@ -86,21 +90,21 @@ class Rehearsal:
         victim = chance.choice([self.supervisor.pid, *sorted(children)])
         os.kill(victim, signal.SIGKILL)
         self.kills += 1
+        self.interruptions += not self.is_done(self.stage + 1)
         if victim == self.supervisor.pid:
             self.supervisor.wait()
             wait_until(lambda: not any(alive(child) for child in children), 10, "orphans end with their supervisor")
             self.start()
 
-    def wait_for(self, polls: int) -> None:
-        def done() -> bool:
-            content = self.view.content.catch_up()
-            return (
-                set(content.polls) == set(self.sources)
-                and min(content.polls.values()) >= polls
-                and self.view.status().idle
-            )
+    def is_done(self, polls: int) -> bool:
+        content = self.view.content.catch_up()
+        polled = set(content.polls) == set(self.sources) and min(content.polls.values()) >= polls
+        return polled and self.view.status().idle
 
-        wait_until(done, STAGE_SECONDS_MAX, f"poll {polls} of every source, and idle\n{self.tail()}")
+    def wait_for(self, polls: int) -> None:
+        wait_until(
+            lambda: self.is_done(polls), STAGE_SECONDS_MAX, f"poll {polls} of every source, and idle\n{self.tail()}"
+        )
 
     def tail(self) -> str:
         return (self.folder / "service.log").read_text("utf-8", "replace")[-3000:]
@@ -159,6 +163,7 @@ def test_twenty_kills_change_no_event_and_no_notification(tmp_path):
     rough.play(random.Random(SEED))
 
     assert rough.kills == STAGES * KILLS_A_STAGE == 20
+    assert rough.interruptions >= 8
     events, notifications = calm.export("events"), calm.export("notifications")
     assert len(events.splitlines()) > 30 and len(notifications.splitlines()) > 5
     assert rough.export("events") == events
