@@ -1,8 +1,14 @@
 """The real command line, from files to search hits, exports and reasons."""
 
+import html
 import json
 import os
+import re
+import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -258,3 +264,28 @@ def test_the_facts_of_the_first_article_are_found_with_their_words_and_searchabl
     for query in ('"5T" mri', "Mindray 190"):
         hits = json.loads(tidings("search", query, "--json").stdout)["hits"]
         assert [hit["url"] for hit in hits] == ["urn:tidings:seed-003"]
+    page = served(tidings, f"/article/{hits[0]['id']}")
+    marked = "".join(re.findall(r'<span class="evidence[^>]*>(.*?)</span>', page, re.S))
+    for words in ("USD 345.4 billion", "12.74%", "5.4%", "190 countries", "28%"):
+        assert words in html.unescape(marked)
+
+
+def served(tidings: Tidings, path: str) -> str:
+    """The page as `tidings serve` gives it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**tidings.environment, "TIDINGS_PORT": str(port)}
+    server = subprocess.Popen([TIDINGS, "serve"], env=environment, cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                    return answer.read().decode()
+            except urllib.error.URLError:
+                assert time.monotonic() < deadline and server.poll() is None
+                time.sleep(0.1)
+    finally:
+        server.terminate()
+        server.wait(10)
