@@ -1,14 +1,14 @@
 """The `tidings` command. Each subcommand makes the service from the settings and calls one function."""
 
-import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
+from app.printing import print_json, print_lines
 from app.wiring import Service
 from tidings.errors import TidingsError
 
@@ -53,18 +53,6 @@ def service_command(*, group: click.Group = main, name: str | None = None, logs:
 
 with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="Stop when standard input ends.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def print_lines(lines: Iterable[bytes]) -> None:
-    """Write JSON lines to standard output as they come."""
-    for line in lines:
-        sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def print_json(value: Any) -> None:
-    """Write one JSON document for people and programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 # -- the service ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from app.printing import print_json
+
 if TYPE_CHECKING:
     from app.wiring import Service
     from tidings.documents import Document
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
 
 def search(service: "Service", text: str, *, order: Literal["newest", "best"], limit: int, as_json: bool) -> int:
     """Print the hits; exit status 1 if there is none."""
-    from app.cli import print_json
     from tidings.query import explain, parse
 
     query = parse(text, service.lexicon)
