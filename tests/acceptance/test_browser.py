@@ -1,6 +1,6 @@
 """The search UI in a real browser: Debian's Chromium, driven by Playwright.
 
-Where no Chromium is installed these tests skip and say so; with TIDINGS_REQUIRE_BROWSER=1 that is a failure.
+Where no Chromium is installed these tests skip and say so; with REQUIRE_BROWSER=1 that is a failure.
 """
 
 import os
@@ -70,7 +70,7 @@ def browser():
     executable = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
     if executable is None:
         told = f"no Chromium on the path (looked for {', '.join(CHROMIUMS)}): the browser tests did not run"
-        if os.environ.get("TIDINGS_REQUIRE_BROWSER") == "1":
+        if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(told)
         pytest.skip(told)
     from playwright.sync_api import sync_playwright
