@@ -10,7 +10,7 @@ import msgspec
 from app.export import once, records
 from streams.runner import state_path
 from tidings.codec import decode
-from tidings.errors import NotFoundError, PermanentError
+from tidings.errors import NotFoundError, PageError, PermanentError
 from tidings.records import Article, Event, Notification, Page, content_id, signal_type
 from tidings.steps import Outcome
 from tidings.urls import canonical
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 READ_MAX = 200
 
 
-class _PageHead(msgspec.Struct):
-    """Enough of a page to know it by: its body is not decoded."""
+class _Head(msgspec.Struct):
+    """Enough of a record to know a page by: its body is not decoded."""
 
-    source: str
-    url: str
+    url: str = ""
 
 
 def why(service: "Service", asked: str) -> dict[str, Any]:
@@ -55,9 +54,18 @@ def _pages(service: "Service", article_id: str) -> Iterator[dict[str, Any]]:
     after = -1
     while rows := service.log.read("pages", after, READ_MAX, 0.0):
         for offset, body in rows:
-            if content_id(canonical(msgspec.json.decode(body, type=_PageHead).url)) == article_id:
+            if _names(body, article_id):
                 yield _page(service, offset, body)
         after = rows[-1][0]
+
+
+def _names(body: bytes, article_id: str) -> bool:
+    """True if the record is a page of that article; polls have no address."""
+    try:
+        url = msgspec.json.decode(body, type=_Head).url
+        return bool(url) and content_id(canonical(url)) == article_id
+    except (msgspec.DecodeError, PageError):
+        return False  # a dead letter has it
 
 
 def _page(service: "Service", offset: int, body: bytes) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from app.content import Content
 from app.status import Status, StatusReader
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting
-from streams.storage import connect
 from tidings.clock import Clock, file_clock, system_clock
 from tidings.errors import ConfigError, NotFoundError
 from tidings.layout import Layout

@@ -1,7 +1,8 @@
 """What is asked of articles, and what it means: `matches` is the one semantics that every index must agree with."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -185,7 +186,7 @@ class _Reading:
 
     terms: Sequence[Term]
     stream: Sequence[str]
-    places: dict[str, list[int]]
+    places: Mapping[str, list[int]]
 
     def token(self, place: int) -> str | None:
         return self.stream[place] if place < len(self.stream) else None
@@ -201,9 +202,9 @@ class _Reading:
 def _read(text: str) -> _Reading:
     found = terms(text)
     tokens_ = stream(found)
-    places: dict[str, list[int]] = {}
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for place, token in enumerate(tokens_):
-        places.setdefault(token, []).append(place)
+        places[token].append(place)
     return _Reading(found, tokens_, places)
 
 

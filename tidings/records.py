@@ -274,8 +274,14 @@ def signal_subject(article_id: str, signal: Signal) -> str:
         _first(signal, "subject", "segment") or "+".join(signal.companies),
         _first(signal, "registration_no", "number", "doc_no", "product", "title", "component"),
         signal.quantity.unit if signal.quantity else "",
+        _counted(signal) if signal.quantity else "",
         signal.period,
     )
+
+
+def _counted(signal: Signal) -> str:
+    """What a count is a count of: 1 imported product of class III is not 1 imported product of class II."""
+    return "+".join(filter(None, (_first(signal, "device_class"), _first(signal, "pathway"), *signal.devices)))
 
 
 def _first(signal: Signal, *names: str) -> str:

@@ -22,6 +22,8 @@ from tidings.inflection import stem
 
 #: A longer run of letters (an encoded image in the text) is known by its beginning.
 TERM_CHARACTERS_MAX = 128
+#: Terms whose companions are remembered: the vocabulary of a language comes again and again.
+COMPANIONS_REMEMBERED = 200_000
 
 
 class Term(NamedTuple):
@@ -39,8 +41,8 @@ Pattern = tuple[tuple[int, str], ...]
 def fold(text: str) -> str:
     """`text` in the form in which it is compared: width, case, accents, traditional or simplified aside.
 
-    Character by character: NFKC, Latin without accents, traditional to simplified one to one (OpenCC t2s), case folded.
-    Marks and format characters (zero-width space, soft hyphen) fold to nothing. The length may change.
+    Character by character: NFKC, Latin and Greek without accents, traditional to simplified (OpenCC t2s, one to one),
+    case folded. Marks and format characters (zero-width space, soft hyphen) fold to nothing: the length may change.
     """
     return text.translate(_FOLDED)
 
@@ -67,7 +69,9 @@ def terms(text: str) -> list[Term]:
             found.extend(_bigrams(match, origins))
         else:
             start, end = match.span("word")
-            found.append(Term(_word(match), origins[start], origins[end - 1] + 1))
+            # Accents that folded to nothing belong to the letter before them.
+            after = origins[end] if end < len(origins) else len(text)
+            found.append(Term(_word(match), origins[start], max(origins[end - 1] + 1, after)))
     return found
 
 
@@ -80,6 +84,7 @@ def stream(found: Sequence[Term]) -> list[str]:
     return [token for term in found for token in (term.text, companion(term.text))]
 
 
+@functools.lru_cache(COMPANIONS_REMEMBERED)
 def companion(term: str) -> str:
     """The token that stands beside `term` in a stream."""
     return "~" + (term[0] if _is_run(term) else stem(term))
@@ -112,12 +117,13 @@ def is_registration_number(text: str) -> bool:
 
 
 def _bigrams(match: re.Match[str], origins: Sequence[int]) -> Iterator[Term]:
-    run, first = match["run"], match.start()
-    places = [first + i for i, character in enumerate(run) if character not in _BRACKETS]
-    characters = run if len(places) == len(run) else run.translate(_WITHOUT_BRACKETS)
-    starts = [origins[place] for place in places]
-    texts = [characters[i : i + 2] for i in range(len(characters))]
-    return map(Term, texts, starts, [start + 1 for start in (*starts[1:], starts[-1])])
+    run = match["run"]
+    starts = origins[match.start() : match.end()]
+    if not _BRACKETS.isdisjoint(run):
+        starts = [start for start, character in zip(starts, run, strict=True) if character not in _BRACKETS]
+        run = run.translate(_WITHOUT_BRACKETS)
+    texts = [run[i : i + 2] for i in range(len(run))]
+    return map(Term._make, zip(texts, starts, [start + 1 for start in (*starts[1:], starts[-1])], strict=True))
 
 
 def _is_run(term: str) -> bool:
@@ -131,6 +137,8 @@ def _overlap(bigram: Term, character: Term) -> bool:
 
 def _word(match: re.Match[str]) -> str:
     text = match["word"]
+    if text.isalnum():
+        return text[:TERM_CHARACTERS_MAX]
     return text.translate(_WITHOUT_DOTS if match["acronym"] else _WITHOUT_GROUPING)[:TERM_CHARACTERS_MAX]
 
 
@@ -154,12 +162,13 @@ _TERM = re.compile(
     rf"""
     (?P<run> [{_RUN}] (?: {_BRACKET}* [{_RUN}] )* )
   | (?P<word>
-        (?: (?<={_REGISTRATION}) | (?<={_REGISTRATION}[ ]) ) \d (?: [ ]?\d ){{10}} (?!\d)
+        [a-z]{{2,}}+ (?![\w.])  # most words, decided soonest
+      | (?: (?<={_REGISTRATION}) | (?<={_REGISTRATION}[ ]) ) \d (?: [ ]?\d ){{10}} (?!\d)
       | (?: (?<={_FILING}) | (?<={_FILING}[ ]) ) \d (?: [ ]?\d ){{7}} (?!\d)
       | (?P<acronym> (?<![.\w]) [a-z] (?:\.[a-z])+ (?!\w) )
       | \d{{3,4}} \([a-z]\) (?= s? (?![^\W_{_RUN}]) )
-      | (?<!\d\.) (?: \d{{1,3}} (?:,\d{{3}})+ (?!\d) | {_LETTERS} (?<=\d) ) \.\d+ (?!\.?\d) (?:{_LETTERS})?
-      | \d{{1,3}} (?:,\d{{3}})+ (?!\d) (?:{_LETTERS})?
+      | (?<!\d\.) (?: (?<!\d,) \d{{1,3}} (?:,\d{{3}})+ (?!\d) | {_LETTERS} (?<=\d) ) \.\d+ (?!\.?\d) (?:{_LETTERS})?
+      | (?<!\d,) \d{{1,3}} (?:,\d{{3}})+ (?!\d) (?:{_LETTERS})?
       | {_LETTERS}
     )
     (?: ['’]s (?!\w) )?
@@ -198,9 +207,9 @@ def _fold_character(character: str) -> str:
     if unicodedata.category(character) == "Cf" or _is_dropped_mark(character):
         return ""
     form = unicodedata.normalize("NFKC", character)
-    if "LATIN" in unicodedata.name(character, ""):
-        form = "".join(c for c in unicodedata.normalize("NFKD", form) if not unicodedata.combining(c))
-    return "".join(_simplified(c) for c in form).casefold()
+    if unicodedata.name(form[0], "").startswith(("LATIN", "GREEK")):
+        form = unicodedata.normalize("NFKD", form)
+    return "".join(_simplified(c) for c in form if not _is_dropped_mark(c)).casefold()
 
 
 def _is_dropped_mark(character: str) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from deploy.demo.loopback import HOST
 from deploy.demo.store import MessageFile
 
-HOST = "127.0.0.1"
 #: The header by which a message that comes twice is known as the same.
 KEY_HEADER = "X-Tidings-Key"
 MESSAGE_BYTES_MAX = 10_000_000

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.demo.loopback import HOST
 from deploy.demo.mailbox import Mailbox
 from deploy.demo.site import Site
 from deploy.demo.slack import Slack
 from tidings.errors import ConfigError
-
-HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,10 +40,11 @@ class Play:
         if site.step == 0:
             count = versions(site.pages, 0)
             self._say(f"sample site at {site.address} with {count} pages; the first crawl takes them in silently")
-        elif site.step < site.last_step:
-            self._say(f"resuming: {site.step} of {site.last_step} steps were published before")
-        else:
-            self._say("resuming: everything was published before; nothing is sent twice")
+            return
+        before = f"{site.step} of {site.last_step} steps were" if site.step < site.last_step else "everything was"
+        self._say(f"resuming: {before} published before; nothing is sent twice")
+        # What the last performance came to is not told as news.
+        self._seen = self._service.status() or Status()
 
     def _publish(self) -> None:
         for line in self._site.publish():
@@ -61,7 +62,7 @@ class Play:
         before: Status | None = None
         while True:
             status = self._look()
-            if status and status == before and reached(status):
+            if status and before and status.counts == before.counts and reached(status):
                 return
             if time.monotonic() > until:
                 raise TidingsError(f"{what} took more than {seconds:g} s ({status}); see {self._service.log_path}")

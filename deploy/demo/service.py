@@ -12,7 +12,8 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from deploy.demo.parts import HOST, Ports
+from deploy.demo.loopback import HOST
+from deploy.demo.parts import Ports
 from tidings.errors import TidingsError
 
 HERE = Path(__file__).parent
@@ -43,6 +44,11 @@ class Status(Struct, frozen=True, kw_only=True):
     sent: int = 0
     #: True if nothing waits anywhere.
     idle: bool = False
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """What stands still once everything is done; polls go on."""
+        return self.pages, self.articles, self.signals, self.notifications, self.sent
 
 
 class Service:

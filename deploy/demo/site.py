@@ -9,16 +9,16 @@ import threading
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from deploy.demo.content import SitePage, changes, load, steps
 from deploy.demo.edition import Document, edition
+from deploy.demo.loopback import HOST, LoopbackServer
 from tidings.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 #: A connection on which nothing comes for this long is closed.
 IDLE_SECONDS_MAX = 30
 
@@ -34,18 +34,17 @@ class Site:
         self._state = state
         self._lock = threading.Lock()
         self._server = _Server(self, port)
-        self.port: int = self._server.server_address[1]
+        self.port = self._server.port
         self.address = f"http://{HOST}:{self.port}"
         self._documents = edition(self.pages, self.step, self.address)
 
     def start(self) -> None:
         """Answer requests, in threads of this process, until `close`."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="site", daemon=True).start()
+        self._server.serve("site")
 
     def close(self) -> None:
         """Stop answering; what was published stays published."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
     def document(self, path: str) -> Document | None:
         """What is at `path` now; None if nothing is."""
@@ -62,12 +61,10 @@ class Site:
             return changes(self.pages, self.step)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(LoopbackServer):
     def __init__(self, site: Site, port: int) -> None:
         self.site = site
-        super().__init__((HOST, port), _Handler)
+        super().__init__(port, _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

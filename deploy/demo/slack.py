@@ -2,18 +2,17 @@
 
 import json
 import logging
-import threading
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from deploy.demo.loopback import HOST, LoopbackServer
 from deploy.demo.store import MessageFile
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 BODY_BYTES_MAX = 1_000_000
 IDLE_SECONDS_MAX = 30
 #: Fields that Slack takes as JSON inside a form.
@@ -27,25 +26,22 @@ class Slack:
         """Listen on `port` (0: any free one). Raises OSError if it is taken."""
         self.file = MessageFile(path)
         self._server = _Server(self.file, port)
-        self.port: int = self._server.server_address[1]
+        self.port = self._server.port
         self.address = f"http://{HOST}:{self.port}/api/"
 
     def start(self) -> None:
         """Answer requests, in threads of this process, until `close`."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="slack", daemon=True).start()
+        self._server.serve("slack")
 
     def close(self) -> None:
         """Stop answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(LoopbackServer):
     def __init__(self, file: MessageFile, port: int) -> None:
         self.file = file
-        super().__init__((HOST, port), _Handler)
+        super().__init__(port, _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

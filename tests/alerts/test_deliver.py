@@ -11,7 +11,6 @@ from alerts.deliver import ATTEND_SECONDS, Backoff, Delivery
 from alerts.outbox import Dead
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting, drain
-from streams.storage import connect
 from tidings.codec import decode
 from tidings.errors import PermanentError, StorageError, TransientError
 from tidings.records import Item, Notification, Receipt

@@ -1,4 +1,6 @@
 import json
+import socket
+import struct
 import threading
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -153,3 +155,15 @@ def test_pages_follow_each_other_on_one_connection(site):
     connection.close()
 
     assert statuses == [HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.OK]
+
+
+def test_clients_that_hang_up_in_the_middle_leave_no_trace_and_the_next_is_served(site, capfd):
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", site.port), timeout=SECONDS_MAX) as rude:
+            # Closing with linger 0 resets the connection, as the end of a killed process does.
+            rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            rude.send(b"GET /news/feed.xml HT")
+    status = ask(site, "/news/feed.xml")[0]
+
+    assert status == HTTPStatus.OK
+    assert capfd.readouterr().err == ""

@@ -8,7 +8,6 @@ from making import article, later, page
 
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting, drain
-from streams.storage import connect
 from tidings.codec import decode, encode
 from tidings.errors import PageError, StepBusyError, StorageError, TransientError
 from tidings.records import DeadLetter, Tick

@@ -1,6 +1,8 @@
+from decimal import Decimal
+
 from making import approval, article, export
 
-from tidings.records import Span, content_id, signal_key, signal_subject, signal_type
+from tidings.records import Quantity, Span, content_id, signal_key, signal_subject, signal_type
 
 
 def test_the_key_of_a_fact_does_not_depend_on_wording_place_or_confidence():
@@ -24,6 +26,14 @@ def test_another_figure_product_metric_or_article_is_another_fact():
     }
 
     assert len(keys) == 6
+
+
+def test_counts_of_different_classes_are_different_facts():
+    one = Quantity(value=Decimal(1), unit="products")
+
+    keys = {signal_key("x", approval(None, quantity=one, device_class=class_)) for class_ in ("II", "III", None)}
+
+    assert len(keys) == 3
 
 
 def test_two_figures_for_one_subject_share_the_subject_but_not_the_key():

@@ -102,6 +102,8 @@ CASES: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("ＭＲＩ equipment", "mri", ("ＭＲＩ",)),
     ("Röntgen's archive", "rontgen", ("Röntgen",)),
     ("Ro\u0308ntgen archive", "röntgen", ("Ro\u0308ntgen",)),
+    ("a cafe\u0301, open", "café", ("cafe\u0301",)),
+    ("item ⑴ of the list", "1", ("⑴",)),
     ("第Ⅲ类器械", "III类", ("Ⅲ类",)),
     ("the U.S. regulator", "US", ("U.S",)),
     # English inflection when bare, letters when quoted
