@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from alerts.view import Fact, Source, View, shortened
+from alerts.view import Fact, Source, View
+from tidings.wording import shortened
 
 #: Slack refuses a message with more of these, or with longer ones.
 BLOCKS_MAX = 50

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from alerts.facts import figure, words
+from tidings.figures import short
 from tidings.records import Quantity, Signal, signal_type
 from tidings.terms import pattern, stream, terms
+from tidings.wording import words
 
 
 class AnyOf(Struct, frozen=True, kw_only=True, tag="any-of"):
@@ -94,7 +95,7 @@ def _outside(limits: Within, quantity: Quantity | None) -> str:
         and (limits.min is None or low >= limits.min)
         and (limits.max is None or high <= limits.max)
     )
-    return "" if inside else _differs("figure", figure(quantity), _span(limits))
+    return "" if inside else _differs("figure", short(quantity), _span(limits))
 
 
 def _span(limits: Within) -> str:

@@ -26,6 +26,7 @@ from tidings.codec import decode
 from tidings.errors import PermanentError, TidingsError, TransientError
 from tidings.records import Notification, Receipt, Record
 from tidings.steps import Log, Sink
+from tidings.storage import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class Delivery:
         """Put notifications into the outbox, durably, and begin to send; one whose pos is not greater is dropped."""
         if not batch:
             return
-        with outbox.transaction(self._state):
+        with transaction(self._state):
             last = outbox.last_pos(self._state)
             for offset, record in batch:
                 assert isinstance(record, Notification), f"notifications holds a {type(record).__name__}"
@@ -170,7 +171,7 @@ class Delivery:
         now = self._clock()
         receipt, wait = self._receipt(due, end, now)
         self._log.append("receipts", [receipt])
-        with outbox.transaction(self._state):
+        with transaction(self._state):
             outbox.record(self._state, receipt, now + timedelta(seconds=wait))
             # Nobody else writes receipts: the newest is ours.
             outbox.advance(self._state, "receipts", self._log.end("receipts"))
@@ -197,7 +198,7 @@ class Delivery:
     def _catch_up(self) -> None:
         """Take in the receipts that the outbox lacks: it was killed between its last two effects, or lost."""
         while rows := self._log.read("receipts", outbox.offset(self._state, "receipts"), CATCH_UP_RECORDS, 0.0):
-            with outbox.transaction(self._state):
+            with transaction(self._state):
                 for _, body in rows:
                     receipt = decode(body)
                     assert isinstance(receipt, Receipt)

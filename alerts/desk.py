@@ -6,21 +6,19 @@ crawl, a new reading of an old text) is judged too and sends nothing, but its st
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from alerts import memory
 from alerts.judge import Fired, Ready, matched, quoted, ready
 from alerts.memory import Decision, Telling, Verdict
 from alerts.rule import RuleSet, decode
+from tidings.dates import is_late
 from tidings.errors import PermanentError
 from tidings.lexicon import Lexicon
-from tidings.records import AnySignal, Article, Control, Event, Item, Notification, Published, Record, content_id
+from tidings.records import AnySignal, Article, Control, Event, Item, Notification, Record, content_id
 from tidings.steps import Fold, Outcome
 
 #: Facts of one notification; further ones are counted in `held`.
 ITEMS_MAX = 20
-#: A page whose own date lies further back than this when it is first seen is late.
-LATE_AFTER = timedelta(days=1)
 
 #: Kinds of event that bring an article to judge.
 JUDGED = ("new", "revised", "repost", "reanalysed")
@@ -173,21 +171,7 @@ def _item(event: Event, article: Article, signal: AnySignal | None, evidence: st
         origin=article.origin,
         published=article.published,
         first_seen=event.at,
-        late=article.published is not None and event.at - end(article.published) > LATE_AFTER,
+        late=is_late(article.published, event.at),
         signal=signal,
         evidence=evidence,
     )
-
-
-def end(published: Published) -> datetime:
-    """The end of the stated second, minute, day, month or year: a page dated "2026-11" is not old on the 20th."""
-    start = published.value
-    match published.precision:
-        case "day":
-            return start + timedelta(days=1)
-        case "month":
-            return start + timedelta(days=31)
-        case "year":
-            return start + timedelta(days=366)
-        case _:
-            return start

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerts.conditions import AnyOf, fault
-from alerts.facts import act, words
+from alerts.facts import act
 from alerts.rule import Rule
 from tidings.errors import PermanentError, QueryError
 from tidings.lexicon import Lexicon
 from tidings.query import Query, document, explain, matches, parse
 from tidings.records import AnySignal, Article, Event, Span
+from tidings.wording import words
 
 #: Of a query rule's evidence: how much of the text around the first match is quoted, to each side.
 QUOTE_CHARACTERS = 160

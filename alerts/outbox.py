@@ -4,14 +4,12 @@ It can always be rebuilt: what there is to send stands on topic notifications, w
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from tidings.codec import encode
-from tidings.errors import StorageError
 from tidings.records import Notification, Pos, Receipt
 
 SCHEMA = """
@@ -51,22 +49,6 @@ class Dead:
     recipient: str
     attempts: int
     error: str
-
-
-@contextmanager
-def transaction(state: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing. Raises StorageError for what SQLite says of the disk."""
-    try:
-        state.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            state.execute("COMMIT")
-        except BaseException:
-            if state.in_transaction:
-                state.execute("ROLLBACK")
-            raise
-    except sqlite3.OperationalError as error:
-        raise StorageError(f"outbox: {error}. Nothing is lost; free space, then start again") from error
 
 
 def offset(state: sqlite3.Connection, topic: str) -> int:

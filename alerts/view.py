@@ -9,23 +9,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta, timezone
 
-from alerts.facts import exact, headline
+from alerts.facts import headline
+from tidings.dates import printed, to_the_minute, zone_note
+from tidings.figures import unshortened
 from tidings.records import Item, Notification, Published
+from tidings.wording import shortened
 
 SUBJECT_CHARACTERS_MAX = 180
 TITLE_CHARACTERS_MAX = 500
 EVIDENCE_CHARACTERS_MAX = 2000
 URL_CHARACTERS_MAX = 2000
 
-_WRITTEN = {
-    "year": "%Y",
-    "month": "%Y-%m",
-    "day": "%Y-%m-%d",
-    "minute": "%Y-%m-%d %H:%M",
-    "second": "%Y-%m-%d %H:%M:%S",
-}
 #: Zero-width (non-)joiners, which Persian and the scripts of India spell with.
 _JOINERS = "\u200c\u200d"
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\^`{|}]+")
@@ -90,18 +85,9 @@ def cleaned(text: str) -> str:
     return "".join(character for character in " ".join(text.split()) if not _hidden(character))
 
 
-def shortened(text: str, characters: int) -> str:
-    """`text`, or its beginning and an ellipsis, in at most so many characters."""
-    return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
-
-
 def when(published: Published | None) -> str:
-    """The date as the page states it, in its own zone and no more precise than it was: "2024-05-17 09:30 +08:00"."""
-    if published is None:
-        return "not stated"
-    local = published.value.astimezone(_zone(published.zone))
-    timed = published.precision in ("minute", "second")
-    return local.strftime(_WRITTEN[published.precision]) + (f" {published.zone}" if timed else "")
+    """The date as the page states it, a time of day with its zone: "2024-05-17 09:30 +08:00"."""
+    return f"{printed(published)} {zone_note(published)}".rstrip() if published else "not stated"
 
 
 def _subject(source: Source, others: int) -> str:
@@ -119,7 +105,7 @@ def _source(items: Sequence[Item], site: str) -> Source:
         page=f"{site.rstrip('/')}/article/{item.article}" if site else "",
         origin=cleaned(item.origin or item.source),
         published=when(item.published),
-        seen=item.first_seen.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        seen=f"{to_the_minute(item.first_seen)} UTC",
         late=item.late,
     )
 
@@ -128,7 +114,7 @@ def _fact(item: Item) -> Fact:
     signal = item.signal
     return Fact(
         headline=cleaned(headline(signal)) if signal else "",
-        exact=exact(signal.quantity) if signal and signal.quantity else "",
+        exact=unshortened(signal) if signal else "",
         evidence=_rows(shortened(item.evidence, EVIDENCE_CHARACTERS_MAX)),
     )
 
@@ -148,11 +134,3 @@ def _followable(url: str) -> str:
 def _hidden(character: str) -> bool:
     # Cf: zero-width characters and those that turn the reading direction; a surrogate cannot be sent at all.
     return unicodedata.category(character) in ("Cc", "Cs", "Cf") and character not in _JOINERS
-
-
-def _zone(offset: str) -> timezone:
-    match = re.fullmatch(r"([+-])(\d\d):(\d\d)", offset)
-    if not match:
-        return UTC
-    sign = -1 if match[1] == "-" else 1
-    return timezone(sign * timedelta(hours=int(match[2]), minutes=int(match[3])))

@@ -23,6 +23,7 @@ from tidings.lexicon import Lexicon
 from tidings.lexicon import load as load_lexicon
 from tidings.records import Notification, Record, content_id
 from tidings.steps import Fold, Outcome, Step
+from tidings.storage import connect
 
 if TYPE_CHECKING:
     from alerts.channels import Channel, Message

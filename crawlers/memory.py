@@ -8,9 +8,7 @@ Everything that decides what is appended comes from the log (`catch_up`); hints 
 
 import hashlib
 import logging
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,10 @@ import msgspec
 
 from crawlers.remembered import Hints, Known, Misses, Standing, Validators
 from tidings.codec import decode, encode
-from tidings.errors import PageError, RecordError, StorageError
+from tidings.errors import PageError, RecordError
 from tidings.records import Listed, Page, Poll, Record
 from tidings.steps import Log
+from tidings.storage import connect, storage_errors, transaction
 from tidings.urls import canonical
 
 logger = logging.getLogger(__name__)
@@ -66,12 +65,8 @@ class Memory:
     def __init__(self, path: Path | None) -> None:
         """Open or make the file at `path`; None keeps everything in memory only. Raises StorageError."""
         self._path = path
-        with self._errors():
-            self._db = sqlite3.connect(path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # Lost commits come back from the log.
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(SCHEMA)
+        # NORMAL: lost commits come back from the log.
+        self._db = connect(path, SCHEMA, synchronous="NORMAL", busy_seconds=BUSY_SECONDS)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -87,7 +82,7 @@ class Memory:
         if log.end("pages") < self._position():
             logger.warning("crawl memory is ahead of the log, which must be another one: reading it from the start")
             self._forget()
-        with self._transaction():
+        with transaction(self._db):
             for record in self._read(log):
                 match record:
                     case Page(listed=Listed()):
@@ -141,7 +136,7 @@ class Memory:
         return int(row[0]) if row else -1
 
     def _forget(self) -> None:
-        with self._transaction():
+        with transaction(self._db):
             for table in ("position", "page", "source", "pending", "alias", "validator", "missed"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
 
@@ -198,12 +193,12 @@ class Memory:
 
     def keep_alias(self, url: str, final: str) -> None:
         """Remember that `url` redirects to `final`; before the page is appended, so that a crash leaves no gap."""
-        with self._transaction():
+        with transaction(self._db):
             self._db.execute("INSERT OR REPLACE INTO alias VALUES (?, ?)", (url, final))
 
     def keep_validators(self, validators: Mapping[str, Validators], now: datetime) -> None:
         """Remember what to ask with next time; empty ones are forgotten."""
-        with self._transaction():
+        with transaction(self._db):
             self._put_validators(validators, now)
 
     def _put_validators(self, validators: Mapping[str, Validators], now: datetime) -> None:
@@ -216,7 +211,7 @@ class Memory:
 
     def keep_seen(self, url: str, now: datetime) -> None:
         """Remember that the known page at canonical `url` was looked at and had not changed."""
-        with self._transaction():
+        with transaction(self._db):
             self._db.execute("UPDATE page SET seen_at = ? WHERE url = ?", (now.timestamp(), url))
 
     def prepare(self, poll: Poll, hints: Hints) -> None:
@@ -224,7 +219,7 @@ class Memory:
 
         To be called before the Poll is appended, so that a crash on either side of that leaves the two in step.
         """
-        with self._transaction():
+        with transaction(self._db):
             row = (poll.source, digest(encode(poll)), msgspec.json.encode(hints))
             self._db.execute("INSERT OR REPLACE INTO pending VALUES (?, ?, ?)", row)
 
@@ -240,28 +235,8 @@ class Memory:
         return next(iter(self._rows(statement, *values)), None)
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._errors():
+        with storage_errors(self._path):
             return self._db.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"{self._path}: crawl memory cannot be used ({error}): free space, start again"
-            ) from error
 
 
 def _known(row: tuple[Any, ...]) -> Known:

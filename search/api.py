@@ -12,6 +12,7 @@ from search import times
 from search.form import Form
 from search.index import Hit, Result
 from search.notices import NotificationView
+from tidings.dates import is_late, printed
 from tidings.documents import Document
 from tidings.records import Article, Published, Signal, Span
 
@@ -88,7 +89,7 @@ def _summary(document: Document) -> dict[str, Any]:
         "language": article.language,
         "published": _published(article.published),
         "first_seen": times.machine(document.seen),
-        "late": document.live and times.is_late(article.published, document.seen),
+        "late": document.live and is_late(article.published, document.seen),
         "live": document.live,
         "relevant": article.relevant,
         "topics": list(article.topics),
@@ -115,7 +116,7 @@ def _published(published: Published | None) -> dict[str, Any] | None:
         "precision": published.precision,
         "found": published.found,
         "zone": published.zone,
-        "printed": times.printed(published),
+        "printed": printed(published),
     }
 
 

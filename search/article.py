@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from search import facts, marks, times
 from search.form import Form
 from search.security import safe_link
-from search.views import chip_view, dates_view, doubt, evidence_anchor, note_anchor
+from search.views import author, chip_view, dates_view, doubt, evidence_anchor, note_anchor
+from tidings.dates import is_late, to_the_minute
 from tidings.documents import Document
 from tidings.records import Article, Signal, Span, signal_type
+from tidings.wording import heading
 
 #: Attachments and articles of one story that the page lists.
 ATTACHMENTS_MAX = 50
@@ -108,9 +110,9 @@ def page(document: Document, story: Sequence[Document], spans: Sequence[Span], f
         "blocks": blocks,
         "cut": len(article.body) > len(body),
         "cut_notes": [note for note in notes if _is_cut(article.signals[note.number - 1].evidence, len(body))],
-        "origin": article.origin if article.origin != article.source else "",
+        "origin": author(article),
         "dates": dates_view(article.published, document.seen),
-        "late": document.live and times.is_late(article.published, document.seen),
+        "late": document.live and is_late(article.published, document.seen),
         "link": link,
         "link_text": urlsplit(link).hostname if link else "",
         "about": _about(article),
@@ -135,7 +137,7 @@ def _anchors(signals: Sequence[Signal]) -> list[Anchor]:
             note, evidence = f"signal-{number}", f"evidence-{number}"
         taken.add(signal.key)
         kind = signal_type(signal)
-        anchors.append(Anchor(type=kind, name=facts.type_name(kind), note=note, evidence=evidence))
+        anchors.append(Anchor(type=kind, name=heading(kind), note=note, evidence=evidence))
     return anchors
 
 
@@ -196,9 +198,9 @@ def _told(document: Document, here: str, form: Form) -> Told:
         url=form.article(article.id),
         language=article.language,
         source=article.source,
-        origin=article.origin if article.origin != article.source else "",
+        origin=author(article),
         because=document.story.joined_because,
-        seen=times.seen_text(document.seen),
+        seen=to_the_minute(document.seen),
         seen_machine=times.machine(document.seen),
         here=article.id == here,
     )

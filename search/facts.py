@@ -1,10 +1,10 @@
 """A signal in a few words: what the chips, the margin notes and the facets call things."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search import figures
+from tidings import figures
 from tidings.records import Signal, signal_type
+from tidings.wording import heading, region, regions, shortened, words
 
 #: Attributes that a chip shows, in this order, for the types whose order is their own.
 _CHIP = {
@@ -47,7 +47,6 @@ _DETAILS = {
     "effective_on": "Effective",
     "comments_until": "Comments until",
 }
-_ACRONYMS = {"mri", "ct", "pet", "ivd", "bci", "ai", "ipo", "pma", "510k", "rd"}
 _LANGUAGES = {
     "en": "English",
     "zh-Hans": "简体中文",
@@ -56,7 +55,6 @@ _LANGUAGES = {
     "ko": "한국어",
     "de": "Deutsch",
 }
-_WORDS = {"xray": "X-ray", "510k": "510(k)", "rd_spend": "R&D spend"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,24 +65,12 @@ class Detail:
     value: str
 
 
-def type_name(name: str) -> str:
-    """A type as a reader calls it: "market_size" -> "Market size"."""
-    text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]
-
-
-def words(value: str) -> str:
-    """A value of the vocabulary as a reader writes it: "ai-software" -> "AI software", "price_cut" -> "price cut"."""
-    if value in _WORDS:
-        return _WORDS[value]
-    parts = value.replace("_", " ").replace("-", " ").split(" ")
-    return " ".join(part.upper() if part in _ACRONYMS else part for part in parts)
-
-
 def value_name(field: str, value: str) -> str:
     """A facet's value as a reader calls it; names (companies, sources) stay as they are."""
     if field == "type":
-        return type_name(value)
+        return heading(value)
+    if field == "region":
+        return region(value)
     if field == "language":
         return _LANGUAGES.get(value, value)
     return words(value) if field in ("device", "topic", "action", "metric") else value
@@ -93,7 +79,7 @@ def value_name(field: str, value: str) -> str:
 def chip(signal: Signal) -> tuple[str, ...]:
     """The parts of a signal's chip after its type: ("approved", "NMPA", "Class III")."""
     order = _CHIP.get(signal_type(signal), _CHIP_DEFAULT)
-    said = [type_name(signal_type(signal))]
+    said = [heading(signal_type(signal))]
     parts: list[str] = []
     stated = [part for name in order if (part := _part(signal, name))]
     for place, text in enumerate(stated):
@@ -115,15 +101,10 @@ def details(signal: Signal) -> list[Detail]:
 
 
 def circumstances(signal: Signal) -> list[str]:
-    """When, where and of what kind, and the figure with every digit if `figures.short` left any out."""
-    exact = figures.exact(signal.quantity) if signal.quantity and figures.is_scaled(signal.quantity) else None
-    named = (exact, signal.period, ", ".join(signal.regions), ", ".join(words(device) for device in signal.devices))
+    """When, where and of what kind, and the figure with every digit if the chip leaves any out."""
+    devices = ", ".join(words(device) for device in signal.devices)
+    named = (figures.unshortened(signal), signal.period, regions(signal.regions), devices)
     return [text for text in named if text]
-
-
-def shortened(text: str, characters_max: int = PART_CHARACTERS_MAX) -> str:
-    """`text`, cut with an ellipsis if it is longer than `characters_max`."""
-    return text if len(text) <= characters_max else text[: characters_max - 1].rstrip() + "…"
 
 
 def _part(signal: Signal, name: str) -> str:
@@ -131,7 +112,7 @@ def _part(signal: Signal, name: str) -> str:
     if value is None or value is False or value == "none":
         return ""
     if name == "quantity":
-        return figures.short(value, signed=_is_change(signal))
+        return figures.stated(signal)
     if name == "first_of_kind":
         return "first of its kind"
     if name == "device_class":
@@ -140,7 +121,9 @@ def _part(signal: Signal, name: str) -> str:
         return f"level {value}"
     if name == "metric":
         return _metric(signal, value)
-    return words(value) if name in ("action", "kind", "stage", "claim", "pathway") else shortened(str(value))
+    if name in ("action", "kind", "stage", "claim", "pathway"):
+        return words(value)
+    return shortened(str(value), PART_CHARACTERS_MAX)
 
 
 def _metric(signal: Signal, metric: str) -> str:
@@ -148,18 +131,6 @@ def _metric(signal: Signal, metric: str) -> str:
     return words(metric.removeprefix(signal_type(signal) + "_"))
 
 
-def _is_change(signal: Signal) -> bool:
-    metric: str = getattr(signal, "metric", "")
-    unit = signal.quantity.unit if signal.quantity else ""
-    return metric.endswith(("growth", "change", "cagr")) or unit == "percentage_points"
-
-
 def _says(other: str, text: str) -> bool:
     """True if `text` adds nothing to `other`: "size" to "Market size", "countries" to "190 countries"."""
     return text.casefold() == other.casefold() or text.casefold() in other.casefold().split(" ")
-
-
-def names(values: Sequence[str], most: int = 3) -> str:
-    """The first few of `values`, and how many more there are."""
-    shown = ", ".join(values[:most])
-    return f"{shown} +{len(values) - most}" if len(values) > most else shown

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from search import facts, marks, times
+from search import facts, marks
 from search.form import FACETS, Form
 from search.index import Hit, Result
-from search.views import ChipView, Dates, chip_view, dates_view
+from search.views import ChipView, Dates, author, chip_view, dates_view
+from tidings.dates import is_late
 from tidings.documents import Document
 from tidings.records import Signal, Span
 
@@ -80,9 +81,9 @@ def hit_view(hit: Hit, form: Form, told: Sequence[Document]) -> HitView:
         title=marks.line(title, marks.query_marks("title", hit.spans) if article.title else []),
         language=article.language,
         source=article.source,
-        origin=article.origin if article.origin != article.source else "",
+        origin=author(article),
         dates=dates_view(article.published, hit.document.seen),
-        late=hit.document.live and times.is_late(article.published, hit.document.seen),
+        late=hit.document.live and is_late(article.published, hit.document.seen),
         snippet=_snippet(article.body, hit.spans, article.signals),
         chips=[chip_view(signal, url) for signal in article.signals[:CHIPS_MAX]],
         more_chips=max(0, len(article.signals) - CHIPS_MAX),

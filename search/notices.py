@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from search import times
-from search.views import ChipView, Dates, chip_view, dates_view, evidence_anchor
+from search.views import ChipView, Dates, author, chip_view, dates_view, evidence_anchor
+from tidings.dates import to_the_minute
 from tidings.records import Item, Notification, Receipt
 
 #: Notifications on one page and in one answer: by default, and at most.
@@ -92,7 +93,7 @@ def notice(view: NotificationView) -> Notice:
         text=view.text,
         state=view.state,
         state_text=_STATES[view.state],
-        at=times.seen_text(last.at) if last else "",
+        at=to_the_minute(last.at) if last else "",
         at_machine=times.machine(last.at) if last else "",
         channel=told.channel,
         recipient=told.recipient,
@@ -115,7 +116,7 @@ def _item(item: Item) -> ItemView:
         title=item.title or item.url,
         url=f"{address}#{evidence_anchor(item.signal)}" if item.signal else address,
         source=item.source,
-        origin=item.origin if item.origin != item.source else "",
+        origin=author(item),
         dates=dates_view(item.published, item.first_seen),
         late=item.late,
         evidence=item.evidence,
@@ -125,7 +126,7 @@ def _item(item: Item) -> ItemView:
 
 def _receipt(receipt: Receipt) -> ReceiptView:
     return ReceiptView(
-        at=times.seen_text(receipt.at),
+        at=to_the_minute(receipt.at),
         state=_STATES[receipt.state],
         provider_id=receipt.provider_id,
         error=receipt.error,

@@ -9,7 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -160,10 +160,10 @@ class TantivyIndex:
             try:
                 yield self._writer
             except BaseException:
-                # A writer whose disk is full cannot roll back; dropping it undoes as much, and the next put opens one.
-                writer, self._writer = self._writer, None
-                with suppress(ValueError):
-                    writer.rollback()
+                try:
+                    self._writer.rollback()
+                except ValueError:
+                    self._writer = None  # what a full disk broke cannot roll back; the next put opens another
                 raise
 
     def _stamp(self) -> tuple[int, int] | None:

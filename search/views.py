@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from search import facts, figures, times
-from tidings.records import Published, Signal, signal_type
+from search import facts, times
+from tidings import dates, figures
+from tidings.records import Article, Item, Published, Signal, signal_type
+from tidings.wording import heading
 
 #: Below this confidence a signal is shown as unsure; rules fire at it and above unless they say otherwise.
 CONFIDENCE_SURE = 0.8
@@ -44,11 +46,11 @@ class ChipView:
 
 def dates_view(published: Published | None, seen: datetime) -> Dates:
     """Print both dates."""
-    seen_text = times.seen_text(seen)
-    day = times.printed(published) if published else ""
+    seen_text = dates.to_the_minute(seen)
+    day = dates.printed(published) if published else ""
     return Dates(
         published=day,
-        zone=times.zone_note(published) if published else "",
+        zone=dates.zone_note(published) if published else "",
         found=times.found_words(published) if published else "",
         machine=times.machine(published.value) if published else "",
         seen=seen_text,
@@ -67,12 +69,17 @@ def chip_view(signal: Signal, article: str) -> ChipView:
     """The chip of `signal`, which leads to its words on the page at `article`."""
     return ChipView(
         type=signal_type(signal),
-        name=facts.type_name(signal_type(signal)),
+        name=heading(signal_type(signal)),
         parts=facts.chip(signal),
         url=f"{article}#{evidence_anchor(signal)}",
         exact=figures.exact(signal.quantity) if signal.quantity else "",
         unsure=doubt(signal),
     )
+
+
+def author(told: Article | Item) -> str:
+    """Who wrote it; "" if that is the source, which the page names anyway."""
+    return told.origin if told.origin != told.source else ""
 
 
 def doubt(signal: Signal) -> str:

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from streams import ledger
 from streams.lease import lease
-from streams.storage import connect, storage_errors, transaction
 from tidings.clock import Clock
 from tidings.codec import decode
 from tidings.errors import PermanentError, StorageError, TransientError
 from tidings.records import DeadLetter, Record
 from tidings.steps import Done, Fold, Log, Map, Outcome, Sink, Step
+from tidings.storage import connect, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def _map_batch(step: Map, setting: Setting, wait: float) -> int:
 def _fold_batch(step: Fold, setting: Setting, state: sqlite3.Connection, wait: float) -> int:
     rows = setting.log.read(step.source, ledger.position(state, step.name), BATCH_RECORDS_MAX, wait)
     if rows:
-        with storage_errors(state_path(setting.folder, step)), transaction(state):
+        with transaction(state):
             taken = [_taken(step, setting, offset, body, _in_savepoint(step, state)) for offset, body in rows]
             counts = _counted(taken)
             setting.log.append(step.sink, _outputs(taken))

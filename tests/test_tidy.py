@@ -29,7 +29,6 @@ BEHIND = {
     "lingua": ("streams/analyse/language.py",),
     "sentencex": ("streams/analyse/sentences.py",),
     "opencc": ("tidings/terms.py", "streams/analyse/language.py"),
-    "Stemmer": ("tidings/terms.py", "tidings/inflection.py"),
     "click": ("app/",),
     "aiosmtpd": ("deploy/demo/mailbox.py",),
 }

@@ -1,10 +1,11 @@
 """An article as search, rules and the page see it, and what its fields say."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
+from tidings.dates import local
 from tidings.errors import RecordError
 from tidings.records import Article, Event, Pos, Signal, Story, signal_type
 from tidings.terms import compact, fold
@@ -62,12 +63,7 @@ def key(field: str, value: str) -> str:
 def printed(document: Document) -> datetime | None:
     """The calendar time that the page states, as printed there and without zone; None if it states none."""
     published = document.article.published
-    if published is None:
-        return None
-    sign = -1 if published.zone.startswith("-") else 1
-    hours, _, minutes = published.zone.lstrip("+-").partition(":")
-    offset = sign * timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    return published.value.astimezone(UTC).replace(tzinfo=None) + offset
+    return local(published).replace(tzinfo=None) if published else None
 
 
 def newest(document: Document) -> datetime:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tidings.layout import Layout
 
 #: What made an article; changes whenever analysis does.
-READER = f"analyse/1 lexicon/{VERSION}"
+READER = f"analyse/2 lexicon/{VERSION}"
 
 Extract = Callable[["Reading", Page], Article]
 

@@ -13,14 +13,19 @@ from streams.analyse.frames import Document
 from streams.analyse.plain import lowered, plain
 from tidings.lexicon import Lexicon
 
+#: Name of a group -> (word, weight).
+Weighted = Mapping[str, tuple[tuple[str, int], ...]]
+
 #: Weight at which a topic is given.
 TOPIC_WEIGHT_MIN = 4
 #: Weight of devices at which an article is about them, if nothing speaks against it.
 RELEVANT_WEIGHT_MIN = 3
-#: A device category named counts like a word of this weight, up to so many categories.
+#: A device category named counts like a word of this weight, up to so many categories; one in the title counts 1 more.
 DEVICE_WEIGHT, DEVICES_MAX = 2, 3
 #: So do device makers named, each with a weight of 1; one in the title counts 2 more.
 MAKERS_MAX = 3
+#: Words of weight 1 are shared with drugs and doctors: together they count no more than this.
+SHARED_WEIGHT_MAX = 2
 
 TOPICS = (
     "regulatory",
@@ -47,20 +52,22 @@ class Class:
 
 def classifier(lexicon: Lexicon) -> Callable[[Document], Class]:
     """A function that classifies documents by the weighted words of `lexicon`."""
-    known = {entry.name for entry in lexicon.entries if entry.kind == "company" and entry.maker}
-    weigh_topics, weigh_relevance = _weigher(lexicon.topics), _weigher(lexicon.relevance)
+    is_maker = _maker(lexicon)
+    weigh_topics, weigh_relevance = _weigher(lexicon.topics), _weigher(_shared_apart(lexicon.relevance))
 
     def classify(document: Document) -> Class:
         title, body = lowered(plain(document.title)), lowered(plain(document.body))
         relevance = weigh_relevance(title, body)
         devices = tuple(dict.fromkeys(name.name for name in document.names if name.kind == "device"))
-        makers = sum(name.name in known for name in document.names if name.kind == "company")
-        in_title = any(n.name in known for frame in document.titles for n in frame.named("company"))
+        makers = {name.name for name in document.names if name.kind == "company" and is_maker(name.name)}
+        in_title = [name for frame in document.titles for name in frame.names]
         speaks_for = (
             relevance.get("for", 0)
+            + min(relevance.get("shared", 0), SHARED_WEIGHT_MAX)
             + DEVICE_WEIGHT * min(len(devices), DEVICES_MAX)
-            + min(makers, MAKERS_MAX)
-            + 2 * in_title
+            + any(name.kind == "device" for name in in_title)
+            + min(len(makers), MAKERS_MAX)
+            + 2 * any(name.name in makers for name in in_title)
         )
         if speaks_for < RELEVANT_WEIGHT_MIN or speaks_for <= relevance.get("against", 0):
             return Class(relevant=False, topics=(), devices=())
@@ -72,7 +79,28 @@ def classifier(lexicon: Lexicon) -> Callable[[Document], Class]:
     return classify
 
 
-def _weigher(words: Mapping[str, tuple[tuple[str, int], ...]]) -> Callable[[str, str], dict[str, int]]:
+def _maker(lexicon: Lexicon) -> Callable[[str], bool]:
+    """Whether a company makes devices: the lexicon says so, or its name does (Medical, 医疗)."""
+    makers = {entry.name: entry.maker for entry in lexicon.entries if entry.kind == "company"}
+    weigh = _weigher({"names": lexicon.relevance.get("names", ())})
+
+    def is_maker(name: str) -> bool:
+        return makers[name] if name in makers else bool(weigh("", lowered(plain(name))))
+
+    return is_maker
+
+
+def _shared_apart(words: Weighted) -> Weighted:
+    """The words for and against, those of weight 1 that devices share with other care set apart as "shared"."""
+    listed = words.get("for", ())
+    return {
+        "for": tuple((word, weight) for word, weight in listed if weight > 1),
+        "shared": tuple((word, weight) for word, weight in listed if weight == 1),
+        "against": words.get("against", ()),
+    }
+
+
+def _weigher(words: Weighted) -> Callable[[str, str], dict[str, int]]:
     listed = [(lowered(plain(word)), name, weight) for name, group in words.items() for word, weight in group]
     automaton = daachorse.CharwiseDoubleArrayAhoCorasick([word for word, _, _ in listed])
 

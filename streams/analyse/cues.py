@@ -31,10 +31,11 @@ _EXPECTED_BEHIND = re.compile(r"[^,;]{0,40}?\b(?:is|are) (?:expected|projected|f
 
 GROWTH = re.compile(
     r"\b(?:grew|grow\w*|increas\w+|rose|rise\w*|up|climb\w*|surg\w+|gain\w*|jump\w*|expand\w*|fell|fall\w*"
-    r"|declin\w*|decreas\w*|dropp?\w*|down|slid|shr[aiu]nk|higher|lower|more than a year|year-on-year"
+    r"|declin\w*|decreas\w*|contract(?:s|ed|ing)\b|dropp?\w*|down|slid|shr[aiu]nk|higher|lower|more than (?:a year"
+    r"|in|the year)|less than in|year-on-year"
     r"|yoy|doubled|tripled|halved|growth|went up|went down|less than a year)\b|增长|增加|上升|提升|增幅|增速|同比"
     r"|下降|减少|下滑|降低"
-    r"|降幅|翻|多了|少了|上涨|扩大|收窄|环比|倍",
+    r"|降幅|年增|年减|增了|减了|翻|多了|少了|上涨|扩大|收窄|环比|倍",
     re.IGNORECASE,
 )
 

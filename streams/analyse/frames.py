@@ -264,14 +264,19 @@ class Frame:
             whole = last
         if whole[1] - whole[0] > EVIDENCE_CHARACTERS_MAX:
             whole = (max(whole[0], end - EVIDENCE_CHARACTERS_MAX), max(end, whole[0] + 1))
-        bullet = _BULLET.match(self.text, whole[0], whole[1] - 1)
-        whole = (bullet.end() if bullet else whole[0], whole[1])
+        lead = _LEAD.match(self.text, whole[0], start)
+        whole = (lead.end() if lead else whole[0], whole[1])
         while self.original[whole[1] - 1] in "。.；;！!" and whole[1] - whole[0] > 1:
             whole = (whole[0], whole[1] - 1)
         return Span(field=self.field, start=whole[0], end=whole[1])
 
 
-_BULLET = re.compile(r"(?:[-–—•·*●○■◆]\s?)+")
+#: What only ties a clause to the one before it, and bullets: no part of what the clause says.
+_LEAD = re.compile(
+    r"(?:[-–—•·*●○■◆,，、]\s?|(?:and|but|while|whereas|although|though|which|with|as|because|so|including)\s"
+    r"|(?:并且|而且|以及|同时|并(?=获|取|于|在|已|将|被|实)|且|而(?=在|其|进|出|海|全|20|该|我|国))[，,]?)+",
+    re.IGNORECASE,
+)
 #: What may stand between a figure and a head behind it.
 _TIED = re.compile(r"\s?(?:的|in|of|worth of|of (?:annual|total))\s?(?:\w+\s){0,2}", re.IGNORECASE)
 #: Between a percentage and what grew by it: "a 5% rise in exports"; what it is "of" is the whole that it is a share of.

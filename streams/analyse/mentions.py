@@ -9,10 +9,12 @@ lexicon has.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import daachorse
 
+from streams.analyse import spoken_names
 from streams.analyse.plain import lowered, plain
 from tidings.lexicon import Entry, Kind, Lexicon
 
@@ -66,7 +68,7 @@ def finder(lexicon: Lexicon) -> Finder:
             or entry.name in sure
             or any(lowered(plain(word)) in near for word in entry.near)
         ]
-        return _with_legal_names(known, legal(even), text)
+        return _with_legal_names(known, chain(legal(even), spoken_names.find(even, plain(context))), text)
 
     return find
 
@@ -110,12 +112,16 @@ def _longest(found: list[tuple[int, int, _Form]]) -> list[tuple[int, int, _Form]
 
 _FORM_ZH = r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司)|(?:工业|実業|株式)会社"
 _NAME_ZH = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9()·&]{{2,40}}?(?:{_FORM_ZH})")
-#: Words before a name that a run of Chinese characters does not set apart.
+#: Words before a name that a run of Chinese characters does not set apart. A single character that is also part of
+#: common words and names (神经, 基因, 向阳, 泰和) cuts only outside them.
 _BEFORE_ZH = re.compile(
     r"\([一二三四五六七八九十0-9]+\)|批准了?|根据|关于|以及|其中|子公司|控股|旗下|来自|名称|申请人|注册人|生产商"
-    r"|代理人|供应商|采购人|代理机构|企业|单位"
+    r"|代理人|供应商|采购人|代理机构|企业|单位|现?(?:予以)?(?:注销|撤销|吊销|暂停)了?|处罚|责令|约谈|受理了?|准予|同意|授予了?|给予"
+    r"|收购了?|投资了?|携手|联合|委托|依法|通报|决定对"
     r"|公司(?=[\u4e00-\u9fff]{2})"
-    r"|[由对与和及是为给向将使让获的了从在于据经因被并如按称]"
+    r"|(?<!神)经(?!导管|皮|颅|鼻|络|纬|济|营|典)|(?<!数)据|向(?!阳|导|前|上)|(?<!基)因|(?<!华)(?<!创)为|按(?!摩)|如(?!皋|东|意|海|新)"
+    r"|(?<![泰祥中康仁共融永义宏广同谦瑞])和(?!佳|美|瑞|泰|康|信|盛|众|润|源|平|顺|谐|合|创|心|光|正|铂|邦|元|利)"
+    r"|使(?!命)|从(?!容)|于(?!洪)|及(?!时)|(?<!自)由|并(?!联)|对(?!外)|将(?!军)|获(?!得)|与(?!众)|[是给让的了在被称]"
 )
 _FORM_EN = (
     r"(?:Co\.,? ?(?:Ltd|Limited|Inc)\.?|Company Limited|Co\. LLC|Pty\.? Ltd\.?|Pte\.? Ltd\.?|Ltd\.?|Limited"
@@ -131,22 +137,12 @@ _NAME_EN = re.compile(
 )
 
 
-#: A short name that its surroundings give away: a stock code, an announcement.
-_SPOKEN_ZH = re.compile(
-    r"(?<![\u4e00-\u9fffA-Za-z])(?P<name>(?!智慧|精准|互联|远程|基层|移动|数字|人工|高端|现代|中国|全球|国内|我国"
-    r"|医疗|生物|大型|创新|先进"
-    r"|智能)[\u4e00-\u9fff]{2,4}(?:医疗|生物|科技|器械|医药|诊断|医学))"
-    r"(?=\(\d{4,6}(?:\.[A-Z]{2})?\)|公告|发布公告|宣布|旗下|自主研发|披露|在公告中|的[^，。]{2,30}(?:获|取得|进入))"
-)
-
-
 def _legal_names(places: tuple[str, ...]) -> Callable[[str], Iterator[tuple[int, int]]]:
     place = re.compile("|".join(map(re.escape, places))) if places else None
 
     def find(text: str) -> Iterator[tuple[int, int]]:
         if "公司" in text or "会社" in text:
             yield from ((_begin(text, m.start(), m.end(), place), m.end()) for m in _NAME_ZH.finditer(text))
-        yield from (match.span("name") for match in _SPOKEN_ZH.finditer(text))
         yield from (match.span() for match in _NAME_EN.finditer(text))
 
     return find
@@ -170,7 +166,7 @@ def _with_legal_names(known: list[Named], legal: Iterator[tuple[int, int]], text
     """Add companies by their legal form. A legal name around a known company's is that company (its group)."""
     names = known
     for start, end in legal:
-        if end - start < 4:
+        if end - start < 4 or "某" in text[start:end]:  # 某电子商务有限公司 keeps its name to itself
             continue
         inside = [n for n in names if n.kind == "company" and n.start < end and n.end > start]
         if inside and (inside[0].start < start or inside[0].end > end):

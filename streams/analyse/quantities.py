@@ -143,9 +143,9 @@ def _free(text: str, start: int, end: int, m: re.Match[str]) -> bool:
 _RISE_FALL = re.compile(
     r"(?P<down>\bfell\b|\bfalls?\b|\bfallen\b|\bfalling\b|declin\w+|decreas\w+|\bdropp?\w*|\bdown\b|\bslid\b"
     r"|\bslump\w*|\bshrank\b|\bshr[iu]nk\w*|\bplung\w+|contract(?:ed|ing)\b|reduc\w+"
-    r"|\bcut\b|下降|减少|下滑|降低|下跌|跌|缩水|萎缩|回落|减幅|降幅|同比降|环比降|负增长)"
+    r"|\bcut\b|下降|减少|下滑|降低|下跌|跌|缩水|萎缩|回落|减幅|降幅|同比降|环比降|负增长|年减)"
     r"|(?P<up>\brose\b|\brise\w*|\bgrew\b|\bgrow\w*|increas\w+|\bup\b|\bclimb\w+|\bsurg\w+|\bgain\w*|\bjump\w+"
-    r"|\bshare\b|account\w+|增长|增加|上升|上涨|提高|提升|增幅|增速|占|达|为|expand\w+|\bCAGR\b)"
+    r"|\bshare\b|account\w+|增长|增加|上升|上涨|提高|提升|增幅|增速|年增|占|达|为|expand\w+|\bCAGR\b)"
 )
 _LOWER = re.compile(
     r"\s*(?:\w+ )?(?:lower|less|decline|decrease|drop|fall|reduction|fewer|below (?:the|a) year)\b|的?(?:降幅|跌幅"

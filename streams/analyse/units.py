@@ -32,8 +32,8 @@ BEFORE = _words(
     {
         "CNY": "RMB, CNY, 人民币, ¥, ¥",
         "USD": "US$, USD, $",
-        "HKD": "HK$, HKD",
-        "TWD": "NT$",
+        "HKD": "HK$, HKD, 港币",
+        "TWD": "NT$, NTD, 新台币",
         "AUD": "A$, AUD",
         "CAD": "C$, CAD",
         "SGD": "S$, SGD",
@@ -84,7 +84,11 @@ COUNTED_EN = _words(
         "products": "products, devices, registrations, approvals, certificates, clearances",
         "companies": "companies, firms, manufacturers, enterprises, suppliers, makers, distributors",
         "applications": "applications",
-        "units": "units, sets, pieces, ventilators, scanners, masks, machines, kits",
+        "units": (
+            "units, sets, pieces, ventilators, scanners, masks, machines, kits, robots, systems, monitors, pumps"
+            ", analysers, analyzers, endoscopes, instruments, syringes, gloves, stents, implants"
+            ", pacemakers, wheelchairs, beds"
+        ),
         "cases": "cases, procedures, surgeries, operations",
         "patients": "patients",
         "provinces": "provinces",

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streams import ledger
-from streams.storage import connect, storage_errors, transaction
 from tidings.codec import encode
 from tidings.records import Record
 from tidings.steps import TOPICS, Done, Topic
+from tidings.storage import connect, storage_errors, transaction
 
 #: How often a waiting reader looks: SQLite has no way to wake another process.
 LOOK_SECONDS = 0.05
@@ -33,7 +33,7 @@ class SqliteLog:
 
     def append(self, topic: Topic, records: Sequence[Record], *, done: Done | None = None) -> None:
         bodies = [encode(record) for record in records]
-        with self._lock, storage_errors(self.path), transaction(self._connection):
+        with self._lock, transaction(self._connection):
             first, now = self._newest(topic) + 1, time.time()
             self._connection.executemany(
                 f'INSERT INTO "{topic}" VALUES (?, ?, ?)',  # noqa: S608 - a topic is one of six words

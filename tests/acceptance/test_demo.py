@@ -91,7 +91,8 @@ def test_it_tells_what_it_does_and_ends_idle_with_the_address(demo):
     text = "\n".join(demo.said)
 
     assert "the first crawl takes them in silently" in text
-    assert "+20 pages" in text and "notification" in text and "corrected" in text
+    assert "20 pages; the first crawl" in text and "corrected /zh/" in text and "delivered" in text
+    assert "31 pages, 30 articles, 56 signals, 11 notifications (11 delivered)" in demo.said[-2]
     assert demo.said[-1].endswith(f"idle http://127.0.0.1:{demo.ports.search}/")
 
 

@@ -55,12 +55,13 @@ source:site source:customs type:registration type:export topic:policy topic:trad
 language:zh-hans language:en device:mri company:强生 company:J&J company:mindray number:20253130390 number:251234
 number:国药监械注(2024)12号 action:approved metric:export_growth authority:nmpa live:true live:false origin:新华社
 published:2025 published:2025-02..2025-03 published:>=2025-03-10 published:..2025-02 seen:2026-11-24 seen:2026-11-25..
-seen:<2026-11-24T04:30 seen:<=2026-11-24T04:29 seen:>=2026-11-24T04:30 title:scanner title:设备 title:"手术机器人" 强生 J&J Mindray 迈瑞
+seen:<2026-11-24T04:30 seen:<=2026-11-24T04:29 seen:>=2026-11-24T04:30
+title:scanner title:设备 title:"手术机器人" 强生 J&J Mindray 迈瑞
 """
 WORDS, FILTERS = SAID.split(), ASKED.split()
 NUMBERS = ("国械注准20253130390", "国药监械注〔2024〕12号", "K251234")
-ARTICLES = 80
-QUERIES = 300
+ARTICLES = 60
+QUERIES = 250
 
 
 def _text(chance: random.Random, words: int) -> str:

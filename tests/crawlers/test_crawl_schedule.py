@@ -156,8 +156,10 @@ def test_each_poll_is_one_line_of_the_log_with_keys_for_machines(
 
 
 def test_a_memory_that_cannot_be_opened_stops_the_crawl(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="crawl memory cannot be used"):
-        Memory(tmp_path / "no-such-folder" / "crawl.db")
+    (tmp_path / "a-file").touch()
+
+    with pytest.raises(StorageError, match=r"a-file.*mend the folder's rights, then start again"):
+        Memory(tmp_path / "a-file" / "crawl.db")
 
 
 def test_two_sources_of_one_host_are_never_polled_at_the_same_time(

@@ -1,61 +1,16 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import pytest
-
-from search.times import found_words, is_late, machine, printed, seen_text, zone_note
+from search.times import found_words, machine
 from tidings.records import Published
 
-MIDNIGHT_IN_SHANGHAI = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
-
-def published(precision, zone="+08:00", value=MIDNIGHT_IN_SHANGHAI):
-    return Published(value=value, precision=precision, found="list", zone=zone)
-
-
-@pytest.mark.parametrize(
-    ("precision", "text", "zone"),
-    [
-        ("second", "2026-11-24 00:00", "+08:00"),
-        ("minute", "2026-11-24 00:00", "+08:00"),
-        ("day", "2026-11-24", ""),
-        ("month", "2026-11", ""),
-        ("year", "2026", ""),
-    ],
-)
-def test_date_is_printed_in_its_own_zone_and_no_more_exactly_than_stated(precision, text, zone):
-    assert (printed(published(precision)), zone_note(published(precision))) == (text, zone)
-
-
-def test_zone_with_odd_minutes_is_kept():
-    assert printed(published("minute", zone="-03:30")) == "2026-11-23 12:30"
-
-
-def test_seen_time_is_in_utc():
-    moment = datetime.fromisoformat("2026-11-24T08:30:29+08:00")
-
-    assert (seen_text(moment), machine(moment)) == ("2026-11-24 00:30", "2026-11-24T00:30:29Z")
-
-
-@pytest.mark.parametrize(
-    ("precision", "after", "late"),
-    [
-        ("minute", timedelta(hours=23), False),
-        ("minute", timedelta(hours=25), True),
-        ("day", timedelta(hours=47), False),
-        ("day", timedelta(hours=49), True),
-        ("month", timedelta(days=31), False),
-        ("month", timedelta(days=33), True),
-        ("year", timedelta(days=366), False),
-        ("year", timedelta(days=368), True),
-    ],
-)
-def test_page_is_late_a_day_after_what_it_stated_was_over(precision, after, late):
-    assert is_late(published(precision), MIDNIGHT_IN_SHANGHAI + after) is late
-
-
-def test_page_without_a_date_is_never_late():
-    assert is_late(None, MIDNIGHT_IN_SHANGHAI) is False
+def test_a_time_for_programs_is_in_utc_to_the_second():
+    assert machine(datetime.fromisoformat("2026-11-24T08:30:29.5+08:00")) == "2026-11-24T00:30:29Z"
 
 
 def test_place_where_the_date_was_found_is_said_in_words():
-    assert found_words(published("day")) == "the list page"
+    listed, odd = (
+        Published(value=datetime(2026, 11, 24, tzinfo=UTC), precision="day", found=found) for found in ("list", "other")
+    )
+
+    assert (found_words(listed), found_words(odd)) == ("the list page", "other")

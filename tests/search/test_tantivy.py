@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,30 +111,42 @@ def test_a_missing_segment_file_is_named(tmp_path: Path) -> None:
         TantivyIndex(tmp_path).search(EVERYTHING)
 
 
-@pytest.fixture
+def test_a_put_that_failed_half_way_leaves_nothing_behind_for_the_next(tmp_path: Path) -> None:
+    index = TantivyIndex(tmp_path)
+    unwritable = _document(article("unwritable", origin="\ud800"), 1)
+    with pytest.raises(UnicodeEncodeError):
+        index.put([*batch(0), unwritable], 0)
+
+    index.put(batch(1), 1)
+
+    assert (index.search(EVERYTHING).total, index.upto()) == (len(batch(1)), 1)
+
+
+@contextmanager
 def small_files() -> Iterator[None]:
     """No file may grow past 20 kB: what a full disk does to a writer, without filling one."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
 
 
-def test_a_disk_that_takes_no_more_stops_the_put_and_loses_nothing_before_it(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_disk_that_takes_no_more_stops_the_put_and_loses_nothing(tmp_path: Path) -> None:
     index = TantivyIndex(tmp_path)
     index.put(batch(0), 0)
     chance = random.Random(1)
-    large = article("large", body=" ".join(f"{chance.randrange(10**9):x}" for _ in range(20_000)))
-    request.getfixturevalue("small_files")
+    large = _document(article("large", body=" ".join(f"{chance.randrange(10**9):x}" for _ in range(20_000))), 1)
 
-    with pytest.raises(StorageError, match="free space"):
-        index.put([_document(large, 1)], 1)
-
+    with small_files(), pytest.raises(StorageError, match="free space"):
+        index.put([large], 1)
     assert (index.upto(), index.search(EVERYTHING).total) == (0, len(batch(0)))
+
+    index.put([large], 1)
+    assert (index.upto(), index.get(large.article.id)) == (1, large)
 
 
 def batch(place: int) -> list[Document]:

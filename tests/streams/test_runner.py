@@ -12,6 +12,7 @@ from tidings.codec import decode, encode
 from tidings.errors import PageError, StepBusyError, StorageError, TransientError
 from tidings.records import DeadLetter, Tick
 from tidings.steps import Fold, Map, Outcome, Sink
+from tidings.storage import connect
 
 
 @pytest.fixture

@@ -105,3 +105,17 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"devices\.yaml does not exist"):
         load(incomplete)
+
+
+def test_a_word_speaks_for_or_against_devices_and_only_once() -> None:
+    words = [fold(word) for group in ("for", "against") for word, _ in load().relevance[group]]
+
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+    assert len(words) >= 400
+
+
+def test_a_device_word_that_is_also_an_everyday_word_names_what_confirms_it() -> None:
+    doubtful = [entry for entry in load().entries if entry.kind == "device" and entry.ambiguous]
+
+    assert [entry.name for entry in doubtful if not entry.near] == []
+    assert {"scanners", "手套", "支架", "人工智能"} <= {form for entry in doubtful for form in entry.ambiguous}

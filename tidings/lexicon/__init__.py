@@ -17,7 +17,7 @@ from tidings.errors import ConfigError
 from tidings.terms import fold
 
 #: Changes whenever a YAML file here changes what analysis finds; part of an article's `reader`.
-VERSION = "2026-11-24"
+VERSION = "2026-11-24.2"
 
 HERE = Path(__file__).parent
 
@@ -66,7 +66,7 @@ class Lexicon:
     entries: tuple[Entry, ...]
     #: Topic -> (word, weight).
     topics: Mapping[str, tuple[tuple[str, int], ...]]
-    #: "for" and "against" -> (word, weight).
+    #: "for", "against" and "names" (parts of a device maker's name) -> (word, weight).
     relevance: Mapping[str, tuple[tuple[str, int], ...]]
     #: Provinces and cities, longest first.
     places: tuple[str, ...] = ()

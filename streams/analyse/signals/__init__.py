@@ -1,9 +1,8 @@
 """The signal types: one module each, all of one shape.
 
 A module has TRIGGERS (a sentence without one is never looked at), HEADS or patterns for what a figure or an act is
-about,
-`find(document)`, and EXAMPLES of its own that a test and docs/signals.md run. A new type is one module and one line
-here.
+about, `find(document)`, and EXAMPLES of its own (in `<type>_examples.py`) that a test and docs/signals.md run. A new
+type is one module and one line here.
 """
 
 from collections.abc import Callable, Iterator

@@ -2,28 +2,36 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from streams.analyse.cues import is_forecast, is_growth, is_start
 from streams.analyse.frames import Document, Frame, Head, Heads
 from streams.analyse.quantities import Found
 from streams.analyse.signals.export_customs import customs
+from streams.analyse.signals.export_examples import EXAMPLES
 from tidings.records import Export
+
+__all__ = ["EXAMPLES", "HEADS", "TRIGGERS", "find"]
 
 #: A sentence without one of these says nothing of trade or of business abroad; the finder never looks at it.
 TRIGGERS = re.compile(
     r"\bexport\w*|\bimport\w*|\bshipp?(?:ed|ing|ments?)\b|\btrade\b|overseas|international|foreign|abroad"
     r"|outside|other countries|\bcountries\b|\bcustomers in\b|\bsales of\b"
-    r"|出口|进口|外贸|贸易|海外|境外|国外|国际|国家|顺差|逆差|销往|同期|其中",
+    r"|出口|进口|外贸|贸易|海外|境外|国外|国际|国家|顺差|逆差|销往|外销|出海|同期|其中",
     re.IGNORECASE,
 )
 
+#: What was imported, up to its value in money: 进口内窥镜2.1亿美元.
+_GOODS_ZH = r"[^，。;\d]{0,14}\d[\d.,]*\s?(?:多|余)?[百千万亿]*(?:美元|元|欧元|人民币)"
 _ABROAD_EN = r"(?:overseas|international|foreign|non-Chinese|non-domestic|export|ex-China)"
 #: Families are the first half of the metric. "other" takes a figure away: what is earned at home, a profit, a price.
 HEADS = Heads(
     overseas=(
         rf"{_ABROAD_EN}(?: (?:market|business|product))?(?:s|es)?(?: and \w+)? (?:sales|revenues?|income"
-        rf"|turnover)(?: revenues?)?|(?:sales|revenues?|turnover|income)(?: generated| earned)? (?:from )?(?:in "
+        rf"|turnover)(?: revenues?)?|{_ABROAD_EN} (?:business|operations)\b"
+        rf"|{_ABROAD_EN} (?:markets?|customers)(?= (?:contribut|account|generat|made up|brought|deliver))"
+        rf"|share of (?:its |the |their |group )?(?:revenues?|sales|turnover)[^,.;%\d]{{0,40}}?(?:abroad|overseas"
+        rf"|outside (?:of )?[A-Z]\w+)"
+        rf"|(?:sales|revenues?|turnover|income)(?: generated| earned)? (?:from )?(?:in "
         rf"|from )?"
         rf"(?:other countries|abroad|overseas(?: markets)?|international markets|foreign markets"
         rf"|outside (?:of )?(?:mainland )?China)|(?:external )?customers in (?:the )?(?!China|mainland)[A-Z]\w+"
@@ -33,7 +41,8 @@ HEADS = Heads(
     ),
     order=r"(?:overseas|export|foreign|international) orders?\b|(?:海外|境外|国际|国外|出口)订单",
     trade=(
-        r"imports and exports|exports and imports|(?:total |foreign |two-way |bilateral )?trade (?:value|volume"
+        r"imports and exports|exports and imports|(?:two-way|bilateral|foreign|total) trade\b|(?:total |foreign "
+        r"|two-way |bilateral )?trade (?:value|volume"
         r"|turnover)|进出口(?:贸易)?(?:总额|总值|额|值|规模)?|贸易总?额|外贸总?额"
     ),
     balance=r"trade (?:surplus|deficit)|(?:贸易)?(?:顺差|逆差)",
@@ -45,7 +54,7 @@ HEADS = Heads(
         r"|certificat\w+|tax rebate)|\bimported\b(?! \$|\s?[\d¥€]|[\w ,&-]{0,60}\bworth\b)|\bimporters?\b"
         r"|(?:国内|境内|内销)(?:销售|市场|业务|营业)*(?:收入|营收|销售额)|净利润|利润|毛利率?|研发|市场规模|市场"
         r"|投资额?|融资|募资|价格|单价|关税|税率|产值|产量|产能"
-        r"|进口(?!总?额|总?值|金额|货值|规模|了|约|\d)|(?<!海外)(?<!境外)营业?收入|营收|销售额"
+        rf"|进口(?!总?额|总?值|金额|货值|规模|了|约|\d|{_GOODS_ZH}|[^，。;\d]{{0,14}}同比)|(?<!海外)(?<!境外)营业?收入|营收|销售额"
         r"|出口(?:退税|管制|许可|企业|商会|商品|产品|国|商|监管|质量|禁令|市场)|订单|中标|采购"
     ),
     export=(
@@ -64,14 +73,15 @@ HEADS = Heads(
 #: What says that a number of countries is a presence: sold in, exported to, covers.
 _PRESENT = re.compile(
     r"\b(?:sold|sells?|available|present|presence|export\w*|covers?|covered|covering|distribut\w+|reach\w*"
-    r"|operat\w+|serv\w+|used|install\w*|shipp?\w*|market(?:ed|s)|customers|footprint|subsidiaries|offices|network"
+    r"|operat\w+|serv\w+|used|in use|at work|active|treats?|implanted|found|install\w*|shipp?\w*|market(?:ed|s)"
+    r"|customers|footprint|subsidiaries|offices|network"
     r"|enter(?:ed|s)|deliver\w*|supplie[sd])\b|出口|远销|销往|销售|覆盖|进入|业务|遍布|遍及|服务于?|分布|装机|应用于"
     r"|落地|布局|走进|触达|客户",
     re.IGNORECASE,
 )
 _NOT_PRESENT = re.compile(
     r"\b(?:members?|signed|signatories|participat\w+|attend\w*|delegat\w+|stud(?:y|ies)|trials?|patents?"
-    r"|approv\w+|regist\w+|cleared|among)\b|参会|参展|参加|成员|签署|专利|临床|获批|注册|批准|认证|准入|与会",
+    r"|approv\w+|regist\w+|cleared|among|recall\w*|spread|virus|outbreak|warning|lack\w*)\b|参会|参展|参加|成员|签署|专利|临床|获批|注册|批准|认证|准入|与会",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -82,7 +92,7 @@ _SHARE = re.compile(
 #: 占总营收的51%: the whole that a share is of is not what has the share.
 _OF_REVENUE = re.compile(
     r"占(?:公司|总|全部|其|整体|同期|集团|当期)*(?:主营业务|主营|营业|销售)?(?:总?收入|总?营收"
-    r"|总?销售额)(?:总额)?(?:的|比重|比例|比|为|达|约|\s)*$"
+    r"|总?销售额)(?:总额)?(?:的|比重|比例|比|为|达|约|至|到|升至|提升|提高|增至|上升|已|近|超过?|\s)*$"
 )
 #: "62% of revenue outside China" is a share of all revenue; "62% of overseas sales" is a part of those, and none.
 _PART_OF = re.compile(r"\sof\s(?:its\s|total\s|group\s|the\s)*(?:revenues?|sales|turnover|income)\s", re.IGNORECASE)
@@ -236,11 +246,17 @@ def _subject(frame: Frame, found: Found, companies: tuple[str, ...]) -> int:
 def _regions(frame: Frame, found: Found, metric: str, companies: tuple[str, ...]) -> tuple[str, ...]:
     if metric == "countries":
         return ("GLOBAL",)
-    start, end = frame.clause(found.start)
-    here = frame.regions_in(frame.start, end) or frame.regions_in(start, end)
+    _, end = frame.clause(found.start)
+    named = [
+        n for n in frame.named("region", frame.start, end) if not _OUTSIDE.search(frame.text, frame.start, n.start)
+    ]
+    here = tuple(dict.fromkeys(n.name for n in named))
     if here or companies:
         return tuple(r for r in here if r != "GLOBAL") or here
     return ("CN",) if frame.document.about_china else ()
+
+
+_OUTSIDE = re.compile(r"\boutside (?:of )?(?:the |mainland )?$", re.IGNORECASE)
 
 
 def _confidence(
@@ -255,41 +271,3 @@ def _confidence(
     if period is None and not metric.startswith("overseas_revenue_share"):
         return 0.7
     return 0.8 if forecast else 0.9
-
-
-#: Own sentences, each with the signals that it must give; [] where nothing may be found. docs/signals.md shows them, a
-#: test runs them.
-EXAMPLES: list[tuple[str, list[dict[str, Any]]]] = [
-    (
-        "In 2021, China exported medical consumables worth $8.4 billion, down 6.5% from the year before.",
-        [
-            {"metric": "export_value", "quantity": "8400000000 USD", "period": "2021", "regions": ("CN",)},
-            {"metric": "export_growth", "quantity": "-6.5 percent", "period": "2021", "regions": ("CN",)},
-        ],
-    ),
-    (
-        "Edan's monitors are now sold in more than 150 countries.",
-        [{"metric": "countries", "quantity": "150 countries", "companies": ("Edan Instruments",), "approx": "over"}],
-    ),
-    (
-        "2023年，开立医疗实现海外收入9.2亿元，同比增长18.4%，占营业收入的45%，超声产品已进入全球逾130个国家和地区。",
-        [
-            {"metric": "overseas_revenue", "quantity": "920000000 CNY", "period": "2023", "companies": ("SonoScape",)},
-            {
-                "metric": "overseas_revenue_growth",
-                "quantity": "18.4 percent",
-                "period": "2023",
-                "companies": ("SonoScape",),
-            },
-            {
-                "metric": "overseas_revenue_share",
-                "quantity": "45 percent",
-                "period": "2023",
-                "companies": ("SonoScape",),
-            },
-            {"metric": "countries", "quantity": "130 countries", "companies": ("SonoScape",), "approx": "over"},
-        ],
-    ),
-    ("The tender drew delegates from 40 countries, and the profit was 3 million yuan.", []),
-    ("进口第三类医疗器械产品22个。", []),
-]

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from streams.analyse.cues import FORECAST, is_forecast, is_growth, is_start
 from streams.analyse.frames import CARRIED_SENTENCES_MAX, Document, Frame, Head, Heads
 from streams.analyse.quantities import Found
+from streams.analyse.signals.market_size_examples import EXAMPLES
 from tidings.records import MarketSize
+
+__all__ = ["EXAMPLES", "HEADS", "TRIGGERS", "find"]
 
 #: A sentence without one of these says nothing of a market; the finder never looks at it.
 TRIGGERS = re.compile(
-    r"\bmarkets?\b|\bindustry\b|\bCAGR\b|compound annual|市场|行业|产业|复合增长|复合年增长", re.IGNORECASE
+    r"\bmarkets?\b|\bindustry\b|\bsector\b|\bCAGR\b|compound annual|市场|行业|产业|复合增长|复合年增长", re.IGNORECASE
 )
 
 #: "other" takes a figure away from a market: a share of it, a price in it, what one firm earns in it.
@@ -22,9 +24,11 @@ HEADS = Heads(
         r"|\bmarkets\b(?= (?:was|were|grew|rose|will|is|are|reached|totall?ed|worth)\b)"
         r"|(?:industry|sector)(?:'s)? (?:revenues?|sales|output|turnover)|revenues? (?:of"
         r"|from) the (?:\w+ ){0,3}(?:industry|sector)|\b(?:industry|sector)(?= (?:is|was) (?:worth|valued))"
+        r"|\b(?:industry|sector) (?:had|has|earned|posted|generated|booked)(?: combined| total)? (?:revenues?|sales"
+        r"|turnover)"
         r"|市场总?规模|市场容量|市场空间|(?:行业|产业)(?:总体|整体)?规模|市场(?:总额|价值|销售额|销售规模)|(?:行业"
-        r"|产业)(?:主营业务|主营|营业)?收入|(?:行业|产业)总?产值"
-        r"|市场(?!份额|占有率|化|监管|价格|主体|需求)"
+        r"|产业)(?:主营业务|主营|营业)?(?:收入|营业额)|(?:行业|产业)总?产值"
+        r"|市场(?!份额|占有率|化|监管|价格|均价|售价|主体|需求|营销|准入|部)"
     ),
     other=(
         r"market (?:share|leader|cap\w*|value|price)|\b(?:revenues?|sales|turnover)\b|profits?|margins?"
@@ -33,7 +37,7 @@ HEADS = Heads(
         r"|\bpatients?\b"
         r"|市场份额|市场占有率|市占率|占比|比重|份额|渗透率|国产化率|(?<!行业)(?<!产业)(?<!业务)营业?收入|营收"
         r"|净利润|利润|毛利率?|研发投入|投资额?|融资|募资|市值|出口|进口"
-        r"|价格|单价|销量|中标|罚款|订单"
+        r"|价格|均价|售价|报价|单价|销量|中标|罚款|订单"
     ),
 )
 
@@ -68,7 +72,7 @@ def find(document: Document) -> Iterator[MarketSize]:
                 segment, regions = _segment(frame, market) or segment, _regions(frame, market, market.start) or regions
         carried = next((h for h in reversed(heads) if h.family == "market"), None)
         for found in frame.quantities:
-            head = frame.head_of(found, heads)
+            head = frame.head_of(found, heads) or _behind(frame, found)
             if not (metric := _metric(frame, found, head)):
                 continue
             named = _named(frame, found, head)
@@ -79,7 +83,7 @@ def find(document: Document) -> Iterator[MarketSize]:
 
 def _metric(frame: Frame, found: Found, head: Head | None) -> str | None:
     unit = found.quantity.unit
-    if is_start(frame, found) or (head and _is_of_a_firm(frame, head)):
+    if is_start(frame, found) or (head and (_is_of_a_firm(frame, head) or _is_in_market(frame, head))):
         return None
     if head is not None and head.family == "other":
         return (
@@ -117,6 +121,41 @@ def _is_of_a_firm(frame: Frame, head: Head) -> bool:
     return _segment(frame, head) is None and not re.search(
         r"according to|数据|统计|预测|据", frame.text[frame.start : head.start]
     )
+
+
+def _is_in_market(frame: Frame, head: Head) -> bool:
+    """True for "prices in the pump market fell", "shares on the market": what happens in a market, not its size."""
+    start, _ = frame.clause(head.start)
+    return head.family == "market" and bool(_IN_MARKET.search(frame.text, start, head.start))
+
+
+_IN_MARKET = re.compile(
+    r"\b(?:prices?|shares?|stocks?|competition|costs?|margins?|exports?|imports?|wages|leader|rank\w*"
+    r"|position)\b(?: \w+){0,3}"
+    r" (?:in|on|of|for|into)(?: [\w'-]+){0,6}\s?$",
+    re.IGNORECASE,
+)
+
+
+def _behind(frame: Frame, found: Found) -> Head | None:
+    """The market behind a rate that it is expected to grow by: "growth of 8% is forecast for the stent market"."""
+    if found.quantity.unit != "percent":
+        return None
+    return next(
+        (
+            h
+            for h in HEADS.find(frame)
+            if h.family == "market" and _EXPECTED_FOR.fullmatch(frame.text, found.end, h.start)
+        ),
+        None,
+    )
+
+
+_EXPECTED_FOR = re.compile(
+    r" (?:(?:is|was|are|were|has been) )?(?:expected|forecast|seen|projected|recorded|predicted"
+    r"|likely)?(?: a year)? ?(?:in|for) (?:[\w'-]+ ){1,6}",
+    re.IGNORECASE,
+)
 
 
 def _share(frame: Frame, found: Found) -> bool:
@@ -216,8 +255,12 @@ _EDGE_EN = re.compile(
     re.IGNORECASE,
 )
 _AFTER_EN = re.compile(
-    r"\s(?:for|in) ((?!20\d\d|China|the world|Europe|Asia)[a-z][\w\- ]{3,50}?)(?=\s(?:in|was|is|has|will|reached"
-    r"|grew|could|to|at|by|which|that|stood|rose|hit|worth)\b|[,.;(])"
+    r"\s(?:for|in) ((?!20\d\d|China|the world|the (?:first|second|third|fourth|last|next|past|coming|country|region)"
+    r"|Europe|Asia|this|that)"
+    r"[A-Za-z][\w\- ]{3,50}?)(?=\s(?:in(?! vitro)|was|were|is|are|has|had|will|would|could|should|may|might|to|at|by"
+    r"|which|that|and|from"
+    r"|until|since|between|over|reach\w*|grew|grow\w*|stood|rose|hit|worth|shrank|fell|dropped|declined|contracted|expand\w*|climbed"
+    r"|surged|jumped|totall?ed|amounted|exceed\w*|topped|approached|doubled|tripled|slid|valued)\b|[,.;(])"
 )
 _EDGE_ZH = re.compile(
     r".*(?:[，。；:、“”\"'《》\s]|\d年|\d月|期间|显示|预计|预测|认为|指出|统计|数据|报告|其中|而|使|令|推动|带动"
@@ -234,8 +277,8 @@ _REGION_WORDS = re.compile(
 
 def _named(frame: Frame, found: Found, head: Head | None) -> str | None:
     grows = _GROWS.search(frame.text, frame.clause(found.start)[0], found.start)
-    if grows:
-        return re.sub(r"^(?:and|while|the) ", "", grows["what"])
+    if grows and not (head and head.family == "market" and head.start >= grows.start()):
+        return re.sub(r"^(?:and|while|the) ", "", grows["what"], flags=re.IGNORECASE)
     return _segment(frame, head) if head and head.start >= frame.start else None
 
 
@@ -259,8 +302,9 @@ def _segment(frame: Frame, head: Head) -> str | None:
     if re.search(r"[\u4e00-\u9fff]", frame.text[head.start : head.end]):
         name = _EDGE_ZH.sub("", before)[-24:]
     else:
-        if after := _AFTER_EN.match(frame.text, head.end):
-            return after[1]
+        after = _AFTER_EN.match(frame.text, head.end)
+        if after and not any(n.kind == "region" and n.start == after.start(1) for n in frame.names):
+            return re.sub(r"^(?:the|a|an) ", "", after[1])
         words = _BEFORE_EN.search(before)
         name = _EDGE_EN.sub("", words[0]) if words else ""
         name = re.sub(r"^.*(?:'s|')\s", "", name)
@@ -293,62 +337,3 @@ def _of_title(document: Document) -> tuple[str | None, tuple[str, ...]]:
             if head.family == "market" and (name := _segment(frame, head)):
                 return name, frame.regions_in(frame.start, head.start)[-1:]
     return None, ()
-
-
-#: Own sentences, each with the signals that it must give; [] where nothing may be found. docs/signals.md shows them, a
-#: test runs them.
-EXAMPLES: list[tuple[str, list[dict[str, Any]]]] = [
-    (
-        "In 2022, the global patient monitor market was worth USD 4.9 billion, up 3.1% from a year earlier.",
-        [
-            {
-                "metric": "size",
-                "quantity": "4900000000 USD",
-                "period": "2022",
-                "segment": "patient monitor",
-                "regions": ("GLOBAL",),
-            },
-            {
-                "metric": "growth",
-                "quantity": "3.1 percent",
-                "period": "2022",
-                "segment": "patient monitor",
-                "regions": ("GLOBAL",),
-            },
-        ],
-    ),
-    (
-        "China's dental implant market is expected to reach RMB 18 billion by 2031, a CAGR of 11.5% from 2026 to 2031.",
-        [
-            {
-                "metric": "size",
-                "quantity": "18000000000 CNY",
-                "period": "2031",
-                "segment": "dental implant",
-                "forecast": True,
-            },
-            {
-                "metric": "cagr",
-                "quantity": "11.5 percent",
-                "period": "2026/2031",
-                "segment": "dental implant",
-                "forecast": True,
-            },
-        ],
-    ),
-    (
-        "2024年国内电子内镜市场规模约为62亿元，同比增长7.5%。",
-        [
-            {
-                "metric": "size",
-                "quantity": "6200000000 CNY",
-                "period": "2024",
-                "segment": "电子内镜",
-                "approx": "about",
-            },
-            {"metric": "growth", "quantity": "7.5 percent", "period": "2024", "segment": "电子内镜"},
-        ],
-    ),
-    ("The firm holds 31% of the market for infusion pumps.", []),
-    ("公司在该市场投资3亿元，市场份额为12%。", []),
-]

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from streams.analyse import identifiers
 from streams.analyse.frames import Frame
 from streams.analyse.periods import When
+from streams.analyse.signals import registration_english
+from streams.analyse.signals.registration_details import valid_until
 from streams.analyse.signals.registration_products import Filed, filed_in, subject_of
 from streams.analyse.signals.registration_terms import (
     Action,
@@ -32,7 +34,16 @@ def find(frame: Frame) -> Iterator[Registration]:
             continue
         subject = subject_of(frame, match)
         for product in subject.products or (None,):
-            yield _signal(frame, match, product, subject.companies)
+            act = _signal(frame, match, product, subject.companies)
+            if _is_a_decision(frame, match, act):
+                yield act
+
+
+def _is_a_decision(frame: Frame, match: re.Match[str], act: Registration) -> bool:
+    """False where nobody known decides, or nothing is named: "shareholders approved", 获批建设实验室."""
+    if act.authority is None:
+        return bool(act.product and act.companies)
+    return bool(act.product or act.first_of_kind or authority_of(frame, match.start(), match.end())[2])
 
 
 def _counts(frame: Frame, match: re.Match[str]) -> bool:
@@ -56,7 +67,7 @@ def _of_filed(frame: Frame, match: re.Match[str], filed: Filed) -> Registration:
 # -- what is an act ---------------------------------------------------------------------------------------------------
 
 _PROOF_ZH = (
-    r"(?:注册证书?|上市批准|批准|核准|许可证?|上市许可|认证|510\(k\)|CE证书|三类证|“三类证”|准入|批件|证书|注册认证"
+    r"(?:注册批准|上市批准|注册许可|注册证书?|批准|核准|许可证?|上市许可|认证|510\(k\)|CE证书|三类证|“三类证”|准入|批件|证书|注册认证"
     r"|注册|(?:紧急使用|应急使用|临时)?授权)"
 )
 _ACTS_ZH = re.compile(
@@ -72,8 +83,8 @@ _ACTS_ZH = re.compile(
     rf"|(?P<approved>(?:列入|纳入|进入)[^，。;]{{0,40}}?(?:应急使用清单|紧急使用清单|EUL)|(?:取得|获得|获颁|获发"
     rf"|拿到|拿下|斩获|收到|喜获|获|通过)(?:了|到)?[^，。;]{{0,40}}?{_PROOF_ZH}"
     rf"|获批(?!数量|准数|情况|率)"
-    rf"|获准(?:上市|注册)|[^，。;]{{0,3}}(?<!未)批准了?(?!数量|文号|文件|证明|部门|情况|书)"
-    rf"|通过[^，。;]{{0,20}}?审批(?!程序|通道)|拿证|获证|(?:三类证"
+    rf"|获准(?:上市|注册)|(?<![未不册市获得])(?:批准|准予|核准)了?(?!数量|文号|文件|证明|部门|情况|书|函|机关|后)"
+    rf"|通过[^，。;]{{0,20}}?审[批查核](?!程序|通道|阶段|指南|委)|拿证|获证|(?:三类证"
     rf"|“三类证”)[^，。;]{{0,6}}?落地)"
 )
 #: In the clause up to the act, each of these says that it did not happen, or not yet, or that the text is about how it
@@ -82,8 +93,15 @@ _BLOCKED_ZH = re.compile(
     r"尚未|未能|未获|未取得|未经|没有|并未|无需|不需|预计|预期|有望|即将|将(?:于|在|会|为|获|向|有)|拟(?!同意)|计划"
     r"|等待|待|正在|争取|力争|目标|如果?(?!期)|若|一旦|须|需要"
     r"|需|应当|应(?!用|急)|不得|方可|方能|才能|才算|后方|可以|能否|是否|鼓励|推动|加快|要求"
-    r"|条件|流程|程序(?=是|为|包括)|办法|根据|按照|依据|规定|指南|处于|阶段|递交|提交|申报(?=[^，。]{0,6}$)|之前"
+    r"|(?<!附)条件|流程|程序(?=是|为|包括)|办法|根据|按照|依据|规定|指南|处于|阶段|递交|提交|申报(?=[^，。]{0,6}$)|之前"
     r"|以前|无证|目的|准备|一般"
+)
+#: What else is approved, certified and granted: drugs, shares, projects, systems of quality.
+_ELSE_ZH = re.compile(
+    r"药品(?!监督|监管|审评|医疗器械)|新药|疫苗|药物临床|股票|债券|定增|增发|证监会|交易所|上交所|深交所|港交所|发改委|自然科学基金"
+    r"|实验室|课题|项目(?!名称)|银行|授信|商标|专利|募集|环评|博士后|体系认证|高新技术|ISO ?\d|CNAS|GMP|董事会"
+    r"|股东大会|土地|试点|示范区"
+    r"|专精特新|资质认定|奖|工作站(?=的?设立)|开工|建设"
 )
 _AFTER_ZH = re.compile(
     r"(?:后|之后|以后|前)?(?:，)?(?:方可|才能|才可|方能|后方)|的(?:流程|条件|程序|要求|产品(?:应|须|需)|进度|时间"
@@ -94,7 +112,7 @@ _AFTER_ZH = re.compile(
 _PROOF_EN = (
     r"(?:(?:marketing |pre-?market |regulatory |innovation |conditional |final |formal |market "
     r"|first )*(?:approvals?|authori[sz]ations?|clearances?|registrations?(?: certificates?| approval)?"
-    r"|certificates?|certifications?)"
+    r"|certificates?|certifications?)|(?:medical device |device |marketing |import )?licen[cs]es?"
     r"|510\(k\)(?: clearance| approval)?|CE[ -][Mm]ark\w*(?: approval| certification)?|De Novo(?: \w+)?"
     r"|(?:breakthrough|innovative|priority)[\w ]{0,30}?(?:designation|status|review)|green light|nod)"
 )
@@ -108,7 +126,8 @@ _ACTS_EN = re.compile(
     rf"|green)\b[^.;,]{{0,20}}\b(?:pathway|channel|procedure|track|review)\b)"
     rf"|(?P<accepted>\b(?:accepted|accepts)\b{_GAP}{{0,40}}?\b(?:application|submission)\b|\b(?:application"
     rf"|submission)\b{_GAP}{{0,25}}?\b(?:was|has been|been) accepted)"
-    rf"|(?P<revoked>\b(?:revok\w+|withdr[ae]w\w*|cancel\w+|rescind\w+)\b{_GAP}{{0,60}}?\b(?:authori[sz]ations?"
+    rf"|(?P<revoked>\b(?:revok\w+|withdr[ae]w\w*|cancel\w+"
+    rf"|rescind\w+)\b{_GAP}{{0,60}}?\b(?:registration certificates?|authori[sz]ations?"
     rf"|approvals?|registrations?|certificates?|clearances?|EUAs?)\b|\b(?:authori[sz]ations?|registrations?"
     rf"|certificates?|approvals?)\b{_GAP}{{0,40}}?\b(?:was|were|has been|have been) (?:revoked|withdrawn"
     rf"|cancelled|canceled))"
@@ -119,15 +138,21 @@ _ACTS_EN = re.compile(
     rf"|denied)\b)"
     rf"|(?P<renewed>\brenew(?:ed|s)\b{_GAP}{{0,40}}?\b(?:registration|certificate|approval|licen[cs]e)s?\b)"
     rf"|(?P<approved>\b(?:received|receives?|won|wins?|winning|obtained|obtains?|secured|secures?|gained"
-    rf"|gains?|got|gets|earned|earns?|granted|grants?|given|gave|issued(?! a)|issues?|holds?|clinch\w+|landed"
-    rf"|picked up|awarded|achieved)\b{_GAP}{{0,70}}?\b{_PROOF_EN}|\b(?:has |have |had |was |were |been "
-    rf"|is )?(?:approved|cleared|authori[sz]ed|greenlit)\b(?! (?:by the board|by shareholders|suppliers?|list"
-    rf"|labs?|laborator\w+))|\b(?:approves|clears|authori[sz]es)\b|\b{_PROOF_EN} (?:for"
-    rf"|of) {_GAP}{{3,60}}? (?:came|arrived|was (?:granted|given|issued|obtained|received))\b)",
+    rf"|gains?|got|gets|earned|earns?|granted|grants?|given|gave|issued(?! an? (?!(?:medical device |device "
+    rf"|marketing )?(?:licen|certif|approv|author|clear|registr)))|issues?|holds?|clinch\w+|landed"
+    rf"|picked up|awarded|achieved)\b{_GAP}{{0,70}}?\b{_PROOF_EN}"
+    rf"|\b(?:(?:has|have|had|was|were|been|is|are) ){{0,2}}(?:(?:now|also|since|just|already|recently|formally"
+    rf"|today) )?(?:been )?"
+    rf"(?<!-)(?:approved|cleared|authori[sz]ed|greenlit|registered|licen[cs]ed)\b(?! (?:by the board|by shareholders"
+    rf"|suppliers?|list|labs?|laborator\w+|nurses?|office|capital|users?|an? (?:profit|loss|rise|fall)))"
+    rf"|\b(?:approves|clears|authori[sz]es|registers)\b|\b{_PROOF_EN} (?:for"
+    rf"|of) {_GAP}{{3,60}}? (?:came|arrived|was (?:granted|given|issued|obtained|received))\b"
+    rf"|\b{_PROOF_EN} (?:came(?: through)?|arrived)\b)",
     re.IGNORECASE,
 )
 _BLOCKED_EN = re.compile(
-    r"\b(?:not|never|n't|no|yet|pending|expects?|expected|expecting|plans?|planned|planning|seek\w*|will|would"
+    r"(?-i:\bHad )(?:the|it|its|(?-i:[A-Z]))|\b(?:not|never|n't|no|yet|pending|expects?|expected|expecting|plans?"
+    r"|planned|planning|seek\w*|will|would"
     r"|could|(?-i:may)|might|can|if|once|unless|until|before|await\w*|must|should|needs?|apply|applies|applied"
     r"|hopes?|hoping|hoped"
     r"|aims?|intends?|criteria|eligible|requires?|required|requiring|without|investigational|subject to"
@@ -143,17 +168,41 @@ _AFTER_EN = re.compile(
 )
 
 
+_DEVICE_ZH = re.compile(r"医疗器械注册|第?[二三ⅡⅢ]类(?:医疗器械|证)|510\(k\)|CE认证|CE证|械注")
+
+
+#: "The first robot to be cleared": it was, unlike one that is "to be cleared".
+_FIRST_TO = re.compile(
+    r"\b(?:is|was|became|becomes) the (?:first|only|second|third)\b[^.;,]*? to (?:be\s)?", re.IGNORECASE
+)
+
+
 def _is_blocked(frame: Frame, match: re.Match[str]) -> bool:
-    start, _ = frame.clause(match.start())
+    start, end = frame.clause(match.start())
+    if (
+        frame.document.chinese
+        and _ELSE_ZH.search(frame.text, start, end)
+        and not _DEVICE_ZH.search(frame.text, start, end)
+    ):
+        return True
+    if match.lastgroup == "designated" and "公示" in frame.words:
+        return False  # 公示，…拟纳入: the notice is the designation
     blocked, after = (_BLOCKED_ZH, _AFTER_ZH) if frame.document.chinese else (_BLOCKED_EN, _AFTER_EN)
-    if blocked.search(frame.text, start, match.start()) or after.match(frame.text, match.end(), frame.end):
+    first = _FIRST_TO.search(frame.text, start, match.start())
+    if blocked.search(frame.text, first.end() if first else start, match.start()) or after.match(
+        frame.text, match.end(), frame.end
+    ):
         return True
     if "?" in frame.text[match.end() : frame.end] or "？" in frame.text[match.end() : frame.end]:
         return True
-    if re.fullmatch(r"approved|cleared|authori[sz]ed|greenlit", match[0], re.IGNORECASE) and re.match(
-        r"\s(?:by|for|under|in|at|as|to)\b", frame.text[match.end() :][:8]
+    if (
+        not first
+        and re.fullmatch(r"approved|cleared|authori[sz]ed|greenlit|registered|licen[cs]ed", match[0], re.IGNORECASE)
+        and re.match(r"\s(?:by|for|under|in|at|as|to)\b", frame.text[match.end() :][:8])
     ):
         return True  # "ventilators approved by the FDA": a remark on something else
+    if not frame.document.chinese and registration_english.is_of_a_drug(frame, match):
+        return True
     return match.lastgroup == "approved" and bool(blocked.search(frame.text, match.start() + 1, match.end()))
 
 
@@ -162,6 +211,11 @@ def _signal(frame: Frame, match: re.Match[str], product: str | None, companies: 
     action: Action = match.lastgroup  # type: ignore[assignment]
     authority, region, stated = authority_of(frame, match.start(), match.end())
     number = next((n.value for n in frame.numbers if n.kind == "registration"), None)
+    if (
+        action == "approved"
+        and "延续注册" in frame.text[frame.clause(match.start())[0] : frame.clause(match.start())[1]]
+    ):
+        action = "renewed"
     period = _period(frame, match)
     evidence = frame.evidence(match.start(), match.end())
     words = frame.text[evidence.start : evidence.end]
@@ -175,12 +229,19 @@ def _signal(frame: Frame, match: re.Match[str], product: str | None, companies: 
         confidence=_confidence(product, companies, authority, stated),
         authority=authority,
         action=action,
-        product=product,
+        product=_as_printed(frame, product),
+        valid_until=valid_until(frame),
         device_class=(identifiers.device_class(number) if number else None) or class_in(sentence),
         pathway=pathway_in(words) or pathway_in(sentence),
         registration_no=number,
         first_of_kind=action == "approved" and (is_first(words) or is_first_approved(sentence)),
     )
+
+
+def _as_printed(frame: Frame, product: str | None) -> str | None:
+    """The product in the characters of the article: plain text is in simplified ones."""
+    at = frame.text.find(product, frame.start, frame.end) if product else -1
+    return frame.original[at : at + len(product)] if product and at >= 0 else product
 
 
 def _confidence(product: str | None, companies: tuple[str, ...], authority: str | None, stated: bool) -> float:

@@ -126,7 +126,7 @@ def _signal(frame: Frame, found: Found, head: Head) -> Registration:
         quantity=found.quantity,
         period=period,
         forecast=is_forecast(frame, found.start, period),
-        confidence=_confidence(frame, authority, stated, here, period),
+        confidence=_confidence(frame, found, authority, stated, here, period),
         authority=authority,
         action=action,
         device_class=class_in(words),
@@ -157,10 +157,24 @@ def _now(frame: Frame) -> str | None:
     )
 
 
-def _confidence(frame: Frame, authority: str | None, stated: bool, here: bool, period: str | None) -> float:
+def _is_breakdown(frame: Frame, found: Found) -> bool:
+    """True if the sentence begins "其中", "of these" and the number is no larger than the one it is a part of."""
+    before = frame.previous
+    if before is None or not _PART_OF.match(frame.words):
+        return False
+    whole = [f.quantity.value for f in before.quantities if f.quantity.unit in (found.quantity.unit, "products")]
+    return bool(whole) and found.quantity.value <= max(whole)
+
+
+_PART_OF = re.compile(r"其中|Of (?:these|them|those|the total)\b|Among (?:these|them)\b", re.IGNORECASE)
+
+
+def _confidence(
+    frame: Frame, found: Found, authority: str | None, stated: bool, here: bool, period: str | None
+) -> float:
     if authority is None:
         return 0.4
-    if not here:
+    if not here and not _is_breakdown(frame, found):
         return 0.65
     if period is None:
         return 0.6

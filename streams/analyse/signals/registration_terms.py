@@ -1,14 +1,25 @@
 """What a text says of a decision beside the act: who decided, which class, by which way, whether it was a first."""
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from streams.analyse import identifiers
 from streams.analyse.frames import Frame
 from streams.analyse.mentions import Named
+from tidings.lexicon import Entry
 
 Action = Literal["approved", "accepted", "designated", "renewed", "refused", "suspended", "revoked"]
 DeviceClass = Literal["I", "II", "III"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Products and companies of an act."""
+
+    #: One for each product named; () if none is.
+    products: tuple[str, ...]
+    companies: tuple[str, ...]
 
 
 def authority_of(frame: Frame, start: int, end: int) -> tuple[str | None, str | None, bool]:
@@ -33,16 +44,65 @@ def authority_of(frame: Frame, start: int, end: int) -> tuple[str | None, str | 
     if prefix and (issuer := frame.document.lexicon.authorities_by_prefix.get(prefix)):
         return issuer.name, issuer.region, True
     regions = frame.regions_in(*frame.clause(start))
+    said = _REGULATOR.search(frame.text, *frame.clause(start))
+    if said and not regions and (spoken_of := _spoken_of(frame)):
+        return spoken_of.name, spoken_of.region, True
     if regions and "CN" not in regions:
-        return {
-            "US": ("FDA", "US", False),
-            "EU": ("CE", "EU", False),
-            "EUROPE": ("CE", "EU", False),
-            "JP": ("PMDA", "JP", False),
-        }.get(regions[0], (None, regions[0], False))
+        return _REGULATOR_OF.get(regions[0]), "EU" if regions[0] == "EUROPE" else regions[0], bool(said)
     if frame.document.chinese or frame.document.about_china or "CN" in regions:
-        return "NMPA", "CN", bool(re.search(r"注册证|三类证|第三类|(?:获批|批准|获准)上市", frame.words))
+        return (
+            "NMPA",
+            "CN",
+            bool(
+                said
+                or re.search(
+                    r"注册证|三类证|第三类|Ⅲ类|III类|特别审查|创新医疗器械|绿色通道|优先审批|(?:获批|批准|获准)上市|在(?:中国|华|国内|我国|境内)[^，。]{0,6}获批",
+                    frame.words,
+                )
+            ),
+        )
     return None, None, False
+
+
+#: How many sentences back "the agency" may have been named.
+CARRIED_SENTENCES_MAX = 4
+#: A regulator that the sentence does not name; with a country, it is that country's.
+_REGULATOR = re.compile(
+    r"\b(?:regulators?|watchdog|health (?:ministry|authorit(?:y|ies))|the (?:agency|administration|authority))\b"
+    r"|药监部门|药品监管(?:部门|机构)|监管机构|该局|该机构",
+    re.IGNORECASE,
+)
+#: Whose approval a device needs where; docs/signals.md gives the names.
+_REGULATOR_OF = {
+    "AU": "TGA",
+    "BR": "ANVISA",
+    "CA": "Health Canada",
+    "CH": "Swissmedic",
+    "CN": "NMPA",
+    "EU": "CE",
+    "EUROPE": "CE",
+    "GB": "MHRA",
+    "IN": "CDSCO",
+    "JP": "PMDA",
+    "KR": "MFDS",
+    "MX": "COFEPRIS",
+    "SA": "SFDA (Saudi Arabia)",
+    "SG": "HSA",
+    "TW": "TFDA",
+    "US": "FDA",
+}
+
+
+def _spoken_of(frame: Frame) -> Entry | None:
+    """The regulator last named in the sentences before: what "the agency" stands for."""
+    before = frame.previous
+    for _ in range(CARRIED_SENTENCES_MAX):
+        if before is None:
+            return None
+        if named := [n for n in before.named("authority") if _regulates(before, n)]:
+            return frame.document.authorities[named[-1].name]
+        before = before.previous
+    return None
 
 
 _NO_REGULATORS = {
@@ -77,7 +137,8 @@ def class_in(text: str) -> DeviceClass | None:
 
 
 _CLASSES = re.compile(
-    r"第?(?P<zh>[一二三ⅠⅡⅢ]|III|II|I)类(?:“?证|医疗器械|“|创新|注册|器械|产品|体外)|\bClass (?P<en>III|II|I)\b",
+    r"第?(?P<zh>[一二三ⅠⅡⅢ]|III|II|I)类(?:“?证|医疗器械|“|创新|注册|器械|产品|体外|(?=[，。；;]|$))"
+    r"|\bClass (?P<en>III|II|I)\b",
     re.IGNORECASE,
 )
 _CLASS: dict[str, DeviceClass] = {

@@ -61,7 +61,7 @@ def test_an_ambiguous_form_counts_only_near_what_confirms_it() -> None:
 
 
 def test_names_of_other_kinds_are_found_with_their_places() -> None:
-    text = "广东省药监局 and the U.S. FDA on MRI scanners in Brazil"
+    text = "广东省药监局 and the U.S. FDA on MRI scanners for hospitals in Brazil"
 
     assert [(n.kind, n.name, text[n.start : n.end]) for n in find(text)] == [
         ("authority", "Guangdong MPA", "广东省药监局"),

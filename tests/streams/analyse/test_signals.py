@@ -10,7 +10,7 @@ from streams.analyse.mentions import finder
 from streams.analyse.signals import EXAMPLES, FINDERS
 from streams.analyse.units import AFTER, BEFORE, COUNTED_BEFORE_ZH, COUNTED_EN, COUNTED_ZH, RATIO
 from tidings.lexicon import load
-from tidings.records import SIGNAL_TYPES, Signal
+from tidings.records import SIGNAL_TYPES, Signal, signal_key
 
 PAGE = Path(__file__).parents[3] / "docs" / "signals.md"
 LEXICON = load()
@@ -19,7 +19,7 @@ CASES = [(kind, text, wanted) for kind, examples in EXAMPLES.items() for text, w
 
 
 def document(text: str, title: str = "") -> Document:
-    language = "zh-Hans" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en"
+    language = "zh-Hans" if sum("\u4e00" <= c <= "\u9fff" for c in text) > len(text) / 4 else "en"
     return Document(title=title, body=text, language=language, published=None, lexicon=LEXICON, find_names=NAMES)
 
 
@@ -244,3 +244,75 @@ def test_one_approval_told_twice_is_one_signal() -> None:
     found = list(FINDERS["registration"](document(text)))
 
     assert [(s.product, s.period) for s in found] == [("Vetus E7 ultrasound system", "2023-05-04")]
+
+
+def test_a_breakdown_is_as_sure_as_its_total_and_each_class_is_a_fact_of_its_own() -> None:
+    text = (
+        "2025年6月，国家药监局共批准注册医疗器械产品9个。"
+        "其中，境内第三类医疗器械产品5个，进口第三类医疗器械产品2个，进口第二类医疗器械产品2个。"
+    )
+
+    found = list(FINDERS["registration"](document(text)))
+
+    assert [(str(s.quantity.value), s.device_class, s.confidence) for s in found] == [
+        ("9", None, 0.85),
+        ("5", "III", 0.85),
+        ("2", "III", 0.85),
+        ("2", "II", 0.85),
+    ]
+    assert len({signal_key("x", s) for s in found}) == 4
+
+
+def test_a_part_that_is_larger_than_its_total_is_not_sure() -> None:
+    text = "2025年6月，国家药监局共批准注册医疗器械产品9个。其中，境内第三类医疗器械产品50个。"
+
+    assert [s.confidence >= 0.8 for s in FINDERS["registration"](document(text))] == [True, False]
+
+
+def test_particulars_of_a_certificate_in_the_next_sentences_belong_to_the_act() -> None:
+    act = "国家药监局批准了湖畔医疗的电子胃镜上市。"
+    text = f"{act}该产品适用于成人。注册证编号为国械注准20263060321，有效期至2031年7月1日。"
+
+    (found,) = FINDERS["registration"](document(text))
+
+    assert (found.product, found.registration_no, found.device_class, found.valid_until) == (
+        "电子胃镜",
+        "国械注准20263060321",
+        "III",
+        "2031-07-01",
+    )
+
+
+def test_particulars_far_below_or_of_several_certificates_are_left_out() -> None:
+    far = "The FDA cleared Loopwell, a suture from Ferrant Surgical. A. Few. Words. The clearance number is K269876."
+    several = "The FDA cleared Loopwell, a suture from Ferrant Surgical. Numbers of clearance are K269876 and K269877."
+
+    assert [s.registration_no for text in (far, several) for s in FINDERS["registration"](document(text))] == [
+        None,
+        None,
+    ]
+
+
+def test_the_agency_is_the_regulator_named_last() -> None:
+    text = "The FDA met in May. The agency awarded breakthrough device designation to Penumbra's Halcyon catheter."
+
+    assert [(s.authority, s.product, s.action) for s in FINDERS["registration"](document(text))] == [
+        ("FDA", "Halcyon catheter", "designated")
+    ]
+
+
+def test_evidence_begins_with_what_is_said_and_not_with_what_ties_it_to_the_clause_before() -> None:
+    text = "In 2025 exports of ventilators from China rose 9%, while exports of gloves from China fell 3%."
+
+    found = list(FINDERS["export"](document(text)))
+
+    assert [text[s.evidence.start : s.evidence.end] for s in found] == [
+        "In 2025 exports of ventilators from China rose 9%",
+        "exports of gloves from China fell 3%",
+    ]
+
+
+def test_the_name_of_a_market_may_stand_before_or_behind_the_word() -> None:
+    texts = ("The market for hearing aids fell 2% in 2025.", "The hearing aids market fell 2% in 2025.")
+
+    assert [s.segment for text in texts for s in FINDERS["market_size"](document(text))] == ["hearing aids"] * 2
