@@ -18,7 +18,8 @@ _WORD = r"[\w®™+&'/\-]+(?:\.\d+)?"
 _NOUN_PHRASE = re.compile(
     rf"(?P<name>(?!(?:for|of|to|in|on|at|by|from|with|and|or|as)\b){_WORD}(?:(?: (?!(?:in(?! vitro)|for|from|by|of"
     rf"|as|with|on"
-    rf"|after|before|under|which|that|who|to|at|through|until|because|and(?! \w+ing\b)|or|but|while|when|where|is|are|was|were|has|have|had|will"
+    rf"|after|before|under|which|that|who|to|at|through|until|because|and(?! \w+ing\b)|or|but|while"
+    rf"|when|where|is|are|was|were|has|have|had|will"
     rf"|may|can|it|came|arrived|won|gained|made|developed|designed|built|sold|used|based|intended|aimed|meant|last|this|next"
     rf"|today|yesterday|said|says|said)\b){_WORD}| \([\w\- ]{{2,20}}\))){{0,{NAME_WORDS_MAX}}})"
 )
