@@ -109,13 +109,13 @@ class Service:
 
     @property
     def rules_folder(self) -> Path:
-        from alerts.rule import STARTERS
+        from alerts.rule_folder import STARTERS
 
         return Path(self.values["rules"] or STARTERS)
 
     def checked_rules(self) -> "tuple[RuleSet, list[ConfigError]]":
         """The rules of the good files, their examples run, and what is wrong with the others."""
-        from alerts.rule import check
+        from alerts.rule_folder import check
 
         return check(self.rules_folder, self.analyse, self.lexicon)
 
@@ -124,7 +124,8 @@ class Service:
 
         With no set in force yet, the good files are better than none.
         """
-        from alerts.rule import READER, publish, stamp
+        from alerts.rule import READER, publish
+        from alerts.rule_folder import stamp
 
         stamped = stamp(self.rules_folder)
         if stamped == self._rules_stamp:

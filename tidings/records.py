@@ -272,7 +272,7 @@ def signal_subject(article_id: str, signal: Signal) -> str:
         signal_type(signal),
         _first(signal, "metric", "action", "kind", "stage", "claim"),
         _first(signal, "subject", "segment") or "+".join(signal.companies),
-        _first(signal, "registration_no", "number", "doc_no", "product", "title", "component", "device_class"),
+        _first(signal, "registration_no", "number", "doc_no", "product", "title", "component"),
         signal.quantity.unit if signal.quantity else "",
         _counted(signal) if signal.quantity else "",
         signal.period,

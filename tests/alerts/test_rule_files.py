@@ -5,7 +5,8 @@ import pytest
 from making import NOON
 
 from alerts.conditions import AnyOf, Is, Says, Sure, Within
-from alerts.rule import Address, Rule, RuleSet, check, control, decode, load, publish, reload, stamp
+from alerts.rule import Address, Rule, RuleSet, control, decode, publish
+from alerts.rule_folder import check, load, reload, stamp
 from streams.logs.sqlite import SqliteLog
 from tidings.codec import decode as record_of
 from tidings.errors import ConfigError, PermanentError

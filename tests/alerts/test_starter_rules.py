@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.rule import STARTERS, Address, load
+from alerts.rule import Address
+from alerts.rule_folder import STARTERS, load
 from streams.analyse import analyser
 
 DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"

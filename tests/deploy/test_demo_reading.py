@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from scrapy.responsetypes import responsetypes
 
-from alerts.rule import load as load_rules
+from alerts.rule_folder import load as load_rules
 from crawlers.lists import read_rows
 from crawlers.load import load as load_sources
 from deploy.demo.content import SECTIONS, SitePage, at, load, steps
