@@ -13,7 +13,7 @@ def lines(status: Status) -> Iterator[str]:
         ended = ", ".join(f"{n} {word}" for word, n in step.counts.items())
         behind = f"{step.behind} behind, oldest {step.lag_seconds:.0f} s" if step.behind else "up to date"
         yield f"{step.name:<8} {behind:<28} {ended}"
-    yield "topics   " + ", ".join(f"{n} {topic}" for topic, n in status.topics.items())
+    yield "topics   " + ", ".join(f"{topic}: {n}" for topic, n in status.topics.items())
     yield "delivery " + (", ".join(f"{n} {state}" for state, n in status.receipts.items()) or "nothing to deliver")
     yield f"{status.dead_open} open dead letters; {'idle' if status.idle else 'working'}"
 
