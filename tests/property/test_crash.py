@@ -1,4 +1,4 @@
-"""Crash between any two effects of any step, start again, and the events are those of an undisturbed run.
+"""Crash between any two effects of any step, start again, and the outputs are those of an undisturbed run.
 
 The effects of a step: each append to the log (before, and after it is durable) and each commit of a fold's state.
 """
@@ -10,14 +10,25 @@ from collections.abc import Iterator
 import pytest
 from making import BODY, NOON, approval, article, export, later, page, poll
 
+from alerts.desk import alert_fold
+from alerts.rule import Address, Rule, RuleSet, control
 from streams.cluster import cluster_fold
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting, drain
 from tidings.codec import decode, encode
-from tidings.records import Control, Event, Tick
+from tidings.lexicon import Lexicon
+from tidings.records import Control, Tick
 from tidings.steps import Map
 
 RUNS = 1000
+
+LEXICON = Lexicon(entries=(), topics={}, relevance={})
+RULES = RuleSet(
+    rules=(
+        Rule(name="Exports", says="exports", to=(Address(channel="console", recipient=""),), query="exports"),
+        Rule(name="All", says="all", to=(Address(channel="email", recipient="a@b.test"),), query="text OR exports"),
+    )
+)
 
 
 class Crash(BaseException):
@@ -71,15 +82,14 @@ def intake(chance: random.Random) -> Iterator:
                 )
 
 
-def events(log) -> list[bytes]:
+def outputs(log, topic) -> list[bytes]:
     """As a reader sees them: repeated positions dropped."""
     last, kept = (), []
-    for _, body in log.read("events", -1, 10_000, 0.0):
-        event = decode(body)
-        assert isinstance(event, Event)
-        if event.pos > last:
-            last = event.pos
-            kept.append(encode(event))
+    for _, body in log.read(topic, -1, 10_000, 0.0):
+        record = decode(body)
+        if record.pos > last:
+            last = record.pos
+            kept.append(encode(record))
     return kept
 
 
@@ -100,24 +110,26 @@ def crash_until_done(step, folder, log, chance) -> int:
 
 
 @pytest.mark.timeout(240)
-def test_a_fold_s_events_are_the_same_after_any_crash(tmp_path):
-    crashes = 0
+def test_events_and_notifications_are_the_same_after_any_crash_of_either_fold(tmp_path):
+    crashes = told = 0
     for run in range(RUNS):
         chance = random.Random(run)
-        records = list(intake(chance))
+        records = [control(RULES, at=NOON, by="test"), *intake(chance)]
         folder = tmp_path / str(run)
         calm, rough = SqliteLog(folder / "calm.sqlite"), SqliteLog(folder / "rough.sqlite")
         for log in (calm, rough):
             log._connection.execute("PRAGMA synchronous = OFF")  # nothing here cuts the power: a crash is an exception
             log.append("intake", records)
-        drain(cluster_fold(), setting(calm, folder / "calm"))
+        for fold in (cluster_fold(), alert_fold(LEXICON)):
+            drain(fold, setting(calm, folder / "calm"))
 
-        crashes += crash_until_done(cluster_fold(), folder / "rough", rough, chance)
+            crashes += crash_until_done(fold, folder / "rough", rough, chance)
 
-        assert events(rough) == events(calm), f"run {run}"
+            assert outputs(rough, fold.sink) == outputs(calm, fold.sink), f"run {run}, {fold.name}"
+        told += len(outputs(calm, "notifications"))
         calm.close()
         rough.close()
-    assert crashes > RUNS
+    assert crashes > RUNS and told > RUNS
 
 
 @pytest.mark.timeout(240)
