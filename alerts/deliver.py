@@ -119,6 +119,7 @@ class Delivery:
 
     def due(self) -> None:
         """Try what is due and note what ended; returns within ATTEND_SECONDS, whatever the channels do."""
+        self._catch_up()  # another process may have had the place and sent what is due here
         until = time.monotonic() + ATTEND_SECONDS
         self._start()
         while self._attend(until):

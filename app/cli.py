@@ -1,59 +1,16 @@
 """The `tidings` command. Each subcommand makes the service from the settings and calls one function."""
 
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
+from app import cli_log
+from app.command import FAULT, as_json, main, service_command, with_parent
 from app.printing import print_json, print_lines
 from app.wiring import Service
-from tidings.errors import TidingsError
 
-#: Exit status of a command that could not do what it was asked.
-FAULT = 1
-
-
-class Tidings(click.Group):
-    """Turns a TidingsError into its message and exit status 1."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except TidingsError as error:
-            click.echo(f"tidings: {error}", err=True)
-            context.exit(FAULT)
-
-
-@click.group(cls=Tidings, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tidings")
-def main() -> None:
-    """News in, typed evidence-linked signals, stories and alerts out.
-
-    Data lives in TIDINGS_DATA (./data). `tidings config` lists the settings.
-    """
-
-
-def service_command(*, group: click.Group = main, name: str | None = None, logs: bool = False) -> Callable[[Any], Any]:
-    """A subcommand whose function gets the service first; `logs`: it is a process that logs its progress."""
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        @wraps(function)
-        def command(**options: Any) -> None:
-            service = Service.from_environment()
-            service.start_reporting(quiet=not logs)
-            sys.exit(function(service, **options))
-
-        return group.command(name)(command)
-
-    return decorate
-
-
-with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="Stop when standard input ends.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
+__all__ = ["cli_log", "main"]  # its subcommands join by being imported
 
 # -- the service ------------------------------------------------------------------------------------------------------
 
@@ -92,6 +49,21 @@ def work(service: Service, with_parent: bool, once: bool) -> int:
         service.settle(stop)
         return 0
     return work_until(service, stop)
+
+
+@service_command(logs=True, name="analyse-worker")
+@with_parent
+@click.option("--name", help="Name of this worker, fixed over restarts and no other's; else TIDINGS_WORKER.")
+def analyse_worker(service: Service, with_parent: bool, name: str | None) -> int:
+    """Analyse pages as a Faust worker (distributed mode); as many as pages has partitions share the work."""
+    from app.stopping import stop_on_signals, stop_with_parent
+    from streams.faust_app import run as run_worker
+
+    service.require_distributed("analyse-worker")
+    stop = stop_on_signals()
+    if with_parent:
+        stop_with_parent()
+    return run_worker(service.worker(name), stop)
 
 
 @service_command(logs=True)

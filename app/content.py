@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tidings.codec import decode
 from tidings.errors import RecordError
 from tidings.records import Event, Notification, Pos, Receipt, Record
-from tidings.steps import Log, Topic
+from tidings.steps import Log, Topic, place
 
 READ_MAX = 500
 #: How a poll's bytes begin: intake is counted without reading it.
@@ -46,7 +46,7 @@ class Content:
     @property
     def pages(self) -> int:
         """Pages that analysis has read: all that it read but the polls that came behind them."""
-        read = self.log.counts("analyse").get("in", 0)
+        read = sum(self.log.counts(place("analyse", part)).get("in", 0) for part in self.log.parts("pages"))
         self._follow("intake", self._handed_on)
         return max(0, read - self.handed_on)
 

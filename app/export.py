@@ -12,13 +12,19 @@ from tidings.steps import Log, Topic
 READ_MAX = 500
 
 
+def rows(log: Log, topic: Topic) -> Iterator[tuple[str, int, bytes]]:
+    """(part, offset, bytes) of everything that a topic still holds, part by part, each oldest first."""
+    for part in log.parts(topic):
+        after = log.first(part) - 1
+        while read := log.read(part, after, READ_MAX, 0.0):
+            for offset, body in read:
+                yield part, offset, body
+            after = read[-1][0]
+
+
 def records(log: Log, topic: Topic) -> Iterator[tuple[int, Record]]:
-    """Every record of a topic, oldest first. Raises RecordError at one that cannot be read."""
-    after = -1
-    while rows := log.read(topic, after, READ_MAX, 0.0):
-        for offset, body in rows:
-            yield offset, decode(body)
-        after = rows[-1][0]
+    """Every record of a topic. Raises RecordError at one that cannot be read."""
+    return ((offset, decode(body)) for _, offset, body in rows(log, topic))
 
 
 def once(found: Iterable[tuple[int, Record]]) -> Iterator[Event | Notification]:

@@ -12,7 +12,10 @@ from tidings.errors import ConfigError, LostPositionError, StepBusyError, Storag
 SPEAKING = (ConfigError, LostPositionError, StepBusyError, StorageError)
 
 #: Libraries that say too much at INFO.
-QUIET = ("scrapy", "httpx", "asyncio", "trafilatura", "htmldate", "urllib3", "filelock", "mail.log", "uvicorn.access")
+#: Their warnings are told by our own errors, once and not at every attempt.
+SILENT = ("kafka", "aiokafka", "elastic_transport", "elasticsearch")
+QUIET = ("scrapy", "httpx", "asyncio", "trafilatura", "htmldate", "urllib3", "filelock", "mail.log", "uvicorn.access",
+    "faust", "mode")  # fmt: skip
 
 
 def start_logging(form: str, level: str) -> None:
@@ -24,6 +27,8 @@ def start_logging(form: str, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _json() -> logging.Formatter:
@@ -53,6 +58,13 @@ def start_sentry(dsn: str | None, release: str) -> None:
         before_send=_scrub,
         server_name="",
     )
+
+
+def flush() -> None:
+    """Wait a moment for what is on its way to Sentry: the process is about to end itself."""
+    import sentry_sdk
+
+    sentry_sdk.flush(timeout=2.0)
 
 
 def _scrub(event: Any, hint: Mapping[str, Any]) -> Any:

@@ -18,12 +18,14 @@ def settle(
     setting: Setting,
     status: Callable[[], Status],
     progress: Callable[[Status], None] = lambda _: None,
+    *,
+    upto: Sequence[Step] = (),
 ) -> None:
-    """Return when none of these steps has anything left to do.
+    """Return when none of these steps, nor of those `upto`, has anything left to do.
 
     A step that another process runs is waited for. Raises TidingsError when that takes longer than an hour.
     """
-    names = {step.name for step in steps}
+    names = {step.name for step in (*steps, *upto)}
     deadline = time.monotonic() + WAIT_SECONDS_MAX
     while True:
         for step in steps:

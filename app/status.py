@@ -12,7 +12,7 @@ from streams import ledger
 from streams.runner import state_path
 from tidings.codec import decode
 from tidings.records import DeadLetter, Notification, Receipt
-from tidings.steps import TOPICS, Fold, Log, Sink, Step, Topic
+from tidings.steps import TOPICS, Fold, Log, Sink, Step, Topic, place
 
 READ_MAX = 1000
 
@@ -64,28 +64,30 @@ class StatusReader:
         states = Counter(self._receipts.get(id, "pending") for id in self._notifications)
         return Status(
             steps=tuple(self._step(step, now) for step in self._steps),
-            topics={topic: self._log.end(topic) + 1 for topic in TOPICS},
+            topics={topic: sum(self._log.end(part) + 1 for part in self._log.parts(topic)) for topic in TOPICS},
             dead_open=sum(1 for resolved in self._letters.values() if resolved is None),
             receipts=dict(states),
         )
 
     def _step(self, step: Step, now: datetime) -> StepStatus:
-        position, counts = self._place(step)
-        appended = self._log.appended_at(step.source, position)
+        places = {part: self._place(step, part) for part in self._log.parts(step.source)}
+        behind = {part: self._log.end(part) - position for part, (position, _) in places.items()}
+        oldest = [self._log.appended_at(part, places[part][0]) for part, n in behind.items() if n > 0]
         return StepStatus(
             name=step.name,
-            behind=self._log.end(step.source) - position,
-            lag_seconds=max(0.0, (now - appended).total_seconds()) if appended else 0.0,
-            counts=counts,
+            behind=sum(max(0, n) for n in behind.values()),
+            lag_seconds=max((max(0.0, (now - at).total_seconds()) for at in oldest if at), default=0.0),
+            counts=dict(sum((Counter(counts) for _, counts in places.values()), Counter())),
         )
 
-    def _place(self, step: Step) -> tuple[int, dict[str, int]]:
+    def _place(self, step: Step, part: str) -> tuple[int, dict[str, int]]:
         match step:
             case Fold():
                 return _fold_place(state_path(self._folder, step), step.name)
             case Sink() if step.position:
                 return step.position(), self._log.counts(step.name)
-        return self._log.position(step.name), self._log.counts(step.name)
+        reader = place(step.name, part)
+        return self._log.position(reader), self._log.counts(reader)
 
     def _catch_up(self) -> None:
         for topic in self._read:

@@ -1,12 +1,16 @@
 """The list of steps, readable on one screen.
 
 pages ──analyse──> intake ──cluster──> events ──alert──> notifications ──deliver──> receipts
-                                          └──index──> the search index
+                                          ├──index──> the search index
+                                          └──publish──> signals (distributed mode: the public topic)
+
+Embedded, one process runs them all; distributed, Faust workers run the map and `tidings work` the rest.
 """
 
 from typing import TYPE_CHECKING
 
 from streams.cluster import cluster_fold
+from streams.publish import publish_sink
 from tidings.steps import Map, Sink, Step
 
 if TYPE_CHECKING:
@@ -18,12 +22,17 @@ def steps(service: "Service") -> tuple[Step, ...]:
     from alerts.outbox import offset
     from search.sink import index_events
 
-    index = service.index
     return (
         Map(name="analyse", source="pages", sink="intake", apply=lambda page: service.analyse(page)),
         cluster_fold(),
         service.alert_fold,
-        Sink(name="index", source="events", write=index_events(index), position=index.upto),
+        Sink(
+            name="index",
+            source="events",
+            write=index_events(service.index),
+            position=service.index.upto,
+        ),
+        *((publish_sink(service.log),) if service.distributed else ()),
         Sink(
             name="deliver",
             source="notifications",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.export import once, records
+from app.export import once, records, rows
 from streams.runner import state_path
 from tidings.codec import decode
 from tidings.errors import NotFoundError, PageError, PermanentError
@@ -17,8 +17,6 @@ from tidings.urls import canonical
 
 if TYPE_CHECKING:
     from app.wiring import Service
-
-READ_MAX = 200
 
 
 class _Head(msgspec.Struct):
@@ -51,12 +49,9 @@ def _is_of(event: Event | Notification, article_id: str) -> bool:
 
 
 def _pages(service: "Service", article_id: str) -> Iterator[dict[str, Any]]:
-    after = -1
-    while rows := service.log.read("pages", after, READ_MAX, 0.0):
-        for offset, body in rows:
-            if _names(body, article_id):
-                yield _page(service, offset, body)
-        after = rows[-1][0]
+    for _, offset, body in rows(service.log, "pages"):
+        if _names(body, article_id):
+            yield _page(service, offset, body)
 
 
 def _names(body: bytes, article_id: str) -> bool:

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +18,14 @@ from app.content import Content
 from app.status import Status, StatusReader
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting
+from tidings.brokers import Brokers, brokers
 from tidings.clock import Clock, file_clock, system_clock
 from tidings.errors import ConfigError, NotFoundError
 from tidings.layout import Layout
 from tidings.lexicon import Lexicon
 from tidings.lexicon import load as load_lexicon
 from tidings.records import Notification, Record, content_id
-from tidings.steps import Fold, Outcome, Step
+from tidings.steps import Fold, Log, Map, Outcome, Step
 from tidings.storage import connect
 
 if TYPE_CHECKING:
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from alerts.rule import RuleSet
     from crawlers.check import Report
     from crawlers.source import Source
-    from search.tantivy import TantivyIndex
+    from search.index import Index
+    from streams.faust_app import Work
+    from streams.logs.topics import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +70,37 @@ class Service:
         """The search index; `tidings reindex` builds it anew."""
         return self.data / "index"
 
+    @property
+    def distributed(self) -> bool:
+        """Kafka, Faust and Elasticsearch; else one folder and no server."""
+        return bool(self.values["mode"] == "distributed")
+
     @cached_property
-    def log(self) -> SqliteLog:
+    def log(self) -> Log:
+        """Raises StorageError if it is not to be reached."""
+        if self.distributed:
+            from streams.logs.kafka import KafkaLog
+
+            return KafkaLog(self.brokers)
         return SqliteLog(self.data / "log.sqlite")
+
+    def require_distributed(self, command: str) -> None:
+        """Raise ConfigError unless Kafka is in use."""
+        if not self.distributed:
+            raise ConfigError(f"`tidings {command}` is for TIDINGS_MODE=distributed; the mode is {self.values['mode']}")
+
+    @cached_property
+    def brokers(self) -> Brokers:
+        """Where Kafka is. Raises ConfigError where what it needs is not installed."""
+        return brokers(self.values)
+
+    @property
+    def topics(self) -> "tuple[Wanted, ...]":
+        """What every topic on Kafka should be."""
+        from streams.logs.topics import wanted
+
+        values = self.values
+        return wanted(self.brokers, pages_partitions=values["pages_partitions"], pages_days=values["pages_days"])
 
     @cached_property
     def clock(self) -> Clock:
@@ -154,12 +187,67 @@ class Service:
 
         return alert_fold(self.lexicon)
 
+    @property
+    def own_steps(self) -> tuple[Step, ...]:
+        """The steps that `tidings work` runs: all, or all but the map where Faust workers run that."""
+        return tuple(step for step in self.steps if not (self.distributed and isinstance(step, Map)))
+
+    def worker(self, name: str | None) -> "Work":
+        """What an analyse worker needs; `name`: TIDINGS_WORKER, or else host and data folder."""
+        from streams.faust_app import Work
+
+        [step] = [step for step in self.steps if isinstance(step, Map)]
+        own = f"{socket.gethostname()}-{content_id(self.data.resolve())[:8]}"
+        return Work(
+            step=step,
+            log=self.log,
+            brokers=self.brokers,
+            clock=self.clock,
+            name=name or self.values["worker"] or own,
+            folder=self.data,
+            last_words=reporting.flush,
+        )
+
     @cached_property
-    def index(self) -> "TantivyIndex":
+    def index(self) -> "Index":
         """One process writes it, any number read."""
+        if self.distributed:
+            return self._elastic()
         from search.tantivy import TantivyIndex
 
         return TantivyIndex(self.index_folder)
+
+    def _elastic(self) -> "Index":
+        from search.elastic import ElasticIndex
+
+        return ElasticIndex(
+            self.values["elasticsearch_url"],
+            self.values["index"],
+            api_key=self.values["elasticsearch_api_key"],
+            user=self.values["elasticsearch_user"],
+            password=self.values["elasticsearch_password"],
+            ca=self.values["elasticsearch_ca"],
+        )
+
+    @property
+    def state_files(self) -> list[Path]:
+        """What a backup holds; embedded, the log itself too. The index is made again from the log."""
+        names = [*(f"{fold.name}.sqlite" for fold in self.steps if isinstance(fold, Fold)), "deliver.sqlite"]
+        states = [self.state / name for name in (*names, "crawl.sqlite")]
+        return states if self.distributed else [self.data / "log.sqlite", *states]
+
+    @property
+    def state_locks(self) -> list[tuple[Path, str]]:
+        """(lock file, step) of all that writes a state."""
+        return [(self.state / f"{name}.lock", name) for name in (*(step.name for step in self.own_steps), "crawl")]
+
+    def backup_if_due(self) -> None:
+        """A backup of the states, where TIDINGS_BACKUP asks for it and the newest is old."""
+        if self.values["backup"]:
+            from app.backup import backup_if_due
+
+            every = timedelta(hours=self.values["backup_hours"])
+            backup_if_due(self.state_files, self.values["backup"], self.clock(), every)
 
     # -- delivery -----------------------------------------------------------------------------------------------------
 
@@ -245,7 +333,7 @@ class Service:
 
         self.refresh_rules()
         tick(self.log, self.clock(), self.values["tick_seconds"])
-        settle(self.steps, self.setting(stop), self.status, progress)
+        settle(self.own_steps, self.setting(stop), self.status, progress, upto=self.steps)
 
     # -- status -------------------------------------------------------------------------------------------------------
 

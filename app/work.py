@@ -32,13 +32,14 @@ def work(service: "Service", stop: threading.Event) -> int:
     failed: list[str] = []
     threads = [
         threading.Thread(target=_run, args=(step, setting, failed), name=step.name, daemon=True)
-        for step in service.steps
+        for step in service.own_steps
     ]
     for thread in threads:
         thread.start()
     while not stop.wait(LOOK_SECONDS):
         tick(service.log, service.clock(), service.values["tick_seconds"])
         service.refresh_rules()
+        service.backup_if_due()
     deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

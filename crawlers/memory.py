@@ -26,7 +26,7 @@ from tidings.urls import canonical
 logger = logging.getLogger(__name__)
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS position (only INTEGER PRIMARY KEY CHECK (only = 1), offset INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS read_up_to (part TEXT PRIMARY KEY, offset INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS page (
     seq INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, link TEXT NOT NULL, source TEXT NOT NULL,
     first_at REAL NOT NULL, seen_at REAL NOT NULL, digest BLOB NOT NULL, listed BLOB NOT NULL
@@ -79,7 +79,7 @@ class Memory:
 
         Reads from the offset kept; commits state and offset together. Raises StorageError.
         """
-        if log.end("pages") < self._position():
+        if any(log.end(part) < self._position(part) for part in log.parts("pages")):
             logger.warning("crawl memory is ahead of the log, which must be another one: reading it from the start")
             self._forget()
         with transaction(self._db):
@@ -93,15 +93,16 @@ class Memory:
                         pass  # what was ingested by hand never stood on a list
 
     def _read(self, log: Log) -> Iterator[Record]:
-        offset = self._position()
-        while batch := log.read("pages", offset, BATCH, 0.0):
-            for offset, body in batch:  # noqa: B007 - the last one is where to go on
-                try:
-                    yield decode(body)
-                except RecordError as error:
-                    # Analysis makes a dead letter of it; here it is merely not known.
-                    logger.debug("a record of pages is passed over: %s", error)
-            self._db.execute("INSERT OR REPLACE INTO position VALUES (1, ?)", (offset,))
+        for part in log.parts("pages"):
+            offset = self._position(part)
+            while batch := log.read(part, offset, BATCH, 0.0):
+                for offset, body in batch:  # noqa: B007 - the last one is where to go on
+                    try:
+                        yield decode(body)
+                    except RecordError as error:
+                        # Analysis makes a dead letter of it; here it is merely not known.
+                        logger.debug("a record of pages is passed over: %s", error)
+                self._db.execute("INSERT OR REPLACE INTO read_up_to VALUES (?, ?)", (part, offset))
 
     def _fold_page(self, page: Page) -> None:
         try:
@@ -131,13 +132,13 @@ class Memory:
             self._put_missed(poll.source, hints.missed)
         self._db.execute("DELETE FROM pending WHERE source = ?", (poll.source,))
 
-    def _position(self) -> int:
-        row = self._row("SELECT offset FROM position")
+    def _position(self, part: str) -> int:
+        row = self._row("SELECT offset FROM read_up_to WHERE part = ?", part)
         return int(row[0]) if row else -1
 
     def _forget(self) -> None:
         with transaction(self._db):
-            for table in ("position", "page", "source", "pending", "alias", "validator", "missed"):
+            for table in ("read_up_to", "page", "source", "pending", "alias", "validator", "missed"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
 
     # -- questions ----------------------------------------------------------------------------------------------------

@@ -12,20 +12,24 @@ import logging
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from streams import ledger
+from streams.ends import Apply, End, counted, ended, letters, outputs
 from streams.lease import lease
 from tidings.clock import Clock
-from tidings.codec import decode
-from tidings.errors import PermanentError, StorageError, TransientError
-from tidings.records import DeadLetter, Record
-from tidings.steps import Done, Fold, Log, Map, Outcome, Sink, Step
+from tidings.errors import TransientError
+from tidings.records import Record
+from tidings.steps import Done, Fold, Log, Map, Outcome, Reader, Sink, Step
 from tidings.storage import connect, transaction
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: Records of one batch: 100 and more make a FULL commit cheap.
 BATCH_RECORDS_MAX = 200
@@ -35,13 +39,6 @@ MAP_RECORDS_MAX = 40
 WAIT_SECONDS = 0.5
 #: Waits between attempts of a sink whose other side is in trouble.
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-
-#: Longest error kept with a dead letter.
-ERROR_MAX = 2000
-
-Apply = Callable[[int, Record], list[Record] | Outcome]
-#: How one record ended: outputs, an outcome, or a dead letter.
-End = list[Record] | Outcome | DeadLetter
 
 #: Told of every batch: (step, counts); "in", "out", "dead" and outcome words.
 Observe = Callable[[str, Counter[str]], None]
@@ -60,40 +57,43 @@ class Setting:
 
 
 def run(step: Step, setting: Setting) -> None:
-    """Run `step` until `setting.stop` is set. Raises StepBusyError if another process runs it."""
-    with lease(setting.folder / f"{step.name}.lock", step.name):
-        turn = open_step(step, setting)
+    """Run `step` until `setting.stop` is set. Raises StepBusyError if another process on this folder runs it."""
+    with opened(step, setting) as turn:
         while not setting.stop.is_set():
             turn(WAIT_SECONDS)
-        _finish(step)
 
 
 def drain(step: Step, setting: Setting) -> int:
     """Run `step` until its source has no more; gives the number of records read."""
-    with lease(setting.folder / f"{step.name}.lock", step.name):
-        turn = open_step(step, setting)
+    with opened(step, setting) as turn:
         read = 0
         while n := turn(0.0):
             read += n
-        _finish(step)
         return read
 
 
-def _finish(step: Step) -> None:
-    if isinstance(step, Sink) and step.finish:
-        step.finish()
-
-
-def open_step(step: Step, setting: Setting) -> Callable[[float], int]:
+@contextmanager
+def opened(step: Step, setting: Setting) -> Iterator[Callable[[float], int]]:
     """A function that takes one batch, waiting for it at most so many seconds, and gives the number of records read."""
+    [part] = setting.log.parts(step.source)
+    with (
+        lease(setting.folder / f"{step.name}.lock", step.name),
+        setting.log.reader(step.name, part) as reader,
+    ):
+        yield _turn(step, setting, reader)
+        if isinstance(step, Sink) and step.finish:
+            step.finish()
+
+
+def _turn(step: Step, setting: Setting, reader: Reader) -> Callable[[float], int]:
     match step:
         case Map():
-            return lambda wait: _map_batch(step, setting, wait)
+            return lambda wait: _map_batch(step, setting, reader, wait)
         case Fold():
             state = connect(state_path(setting.folder, step), ledger.SCHEMA + step.schema)
-            return lambda wait: _fold_batch(step, setting, state, wait)
+            return lambda wait: _fold_batch(step, setting, reader, state, wait)
         case Sink():
-            return _sink_turn(step, setting)
+            return _sink_turn(step, setting, reader)
 
 
 def state_path(folder: Path, fold: Fold) -> Path:
@@ -101,42 +101,42 @@ def state_path(folder: Path, fold: Fold) -> Path:
     return folder / f"{fold.name}.sqlite"
 
 
-def _map_batch(step: Map, setting: Setting, wait: float) -> int:
-    rows = setting.log.read(step.source, setting.log.position(step.name), MAP_RECORDS_MAX, wait)
+def _map_batch(step: Map, setting: Setting, reader: Reader, wait: float) -> int:
+    rows = reader.read(setting.log.position(step.name), MAP_RECORDS_MAX, wait)
     if rows:
-        taken = [_taken(step, setting, offset, body, _single(step)) for offset, body in rows]
-        counts = _counted(taken)
-        done = Done(reader=step.name, offset=rows[-1][0], counts=counts)
-        setting.log.append(step.sink, _outputs(taken), done=done)
-        _report(step, setting, counts)
+        ends = _ends(step, setting, rows, single(step))
+        done = Done(reader=step.name, offset=rows[-1][0], counts=counted(ends))
+        setting.log.append(step.sink, outputs(ends), done=done)
+        _report(step, setting, ends)
     return len(rows)
 
 
-def _fold_batch(step: Fold, setting: Setting, state: sqlite3.Connection, wait: float) -> int:
-    rows = setting.log.read(step.source, ledger.position(state, step.name), BATCH_RECORDS_MAX, wait)
+def _fold_batch(step: Fold, setting: Setting, reader: Reader, state: sqlite3.Connection, wait: float) -> int:
+    rows = reader.read(ledger.position(state, step.name), BATCH_RECORDS_MAX, wait)
     if rows:
         with transaction(state):
-            taken = [_taken(step, setting, offset, body, _in_savepoint(step, state)) for offset, body in rows]
-            counts = _counted(taken)
-            setting.log.append(step.sink, _outputs(taken))
-            ledger.advance(state, step.name, rows[-1][0], counts)
-        _report(step, setting, counts)
+            ends = _ends(step, setting, rows, _in_savepoint(step, state))
+            setting.log.append(step.sink, outputs(ends))
+            ledger.advance(state, step.name, rows[-1][0], counted(ends))
+        _report(step, setting, ends)
     return len(rows)
 
 
-def _sink_turn(step: Sink, setting: Setting) -> Callable[[float], int]:
+def _sink_turn(step: Sink, setting: Setting, reader: Reader) -> Callable[[float], int]:
     # What cannot be decoded never reaches the sink, so a position of its own can lag behind what is dealt with.
     reached = -1
 
     def turn(wait: float) -> int:
         nonlocal reached
-        position = max(reached, step.position() if step.position else setting.log.position(step.name))
-        rows = setting.log.read(step.source, position, BATCH_RECORDS_MAX, wait)
+        own = _patiently(step, setting, step.position) if step.position else setting.log.position(step.name)
+        if own is None:
+            return 0
+        rows = reader.read(max(reached, own), BATCH_RECORDS_MAX, wait)
         if rows:
             if not _sink_batch(step, setting, rows):
                 return 0
             reached = rows[-1][0]
-        if step.due:
+        if step.due and reader.held():
             step.due()
         return len(rows)
 
@@ -145,22 +145,34 @@ def _sink_turn(step: Sink, setting: Setting) -> Callable[[float], int]:
 
 def _sink_batch(step: Sink, setting: Setting, rows: Sequence[tuple[int, bytes]]) -> bool:
     """Write one batch and remember it; false if the process was told to stop before it was written."""
-    taken = [_taken(step, setting, offset, body, lambda _, record: [record]) for offset, body in rows]
-    records = [(offset, end[0]) for (offset, _), end in zip(rows, taken, strict=True) if isinstance(end, list)]
-    if not _written(step, setting, records):
+    ends = _ends(step, setting, rows, lambda _, record: [record])
+    records = [(offset, end[0]) for (offset, _), end in zip(rows, ends, strict=True) if isinstance(end, list)]
+
+    def write() -> bool:
+        step.write(records)
+        return True
+
+    if not _patiently(step, setting, write):
         return False
-    counts = _counted(taken)
-    setting.log.append(step.source, [], done=Done(reader=step.name, offset=rows[-1][0], counts=counts))
-    _report(step, setting, counts)
+    done = Done(reader=step.name, offset=rows[-1][0], counts=counted(ends))
+    setting.log.append(step.source, [], done=done)
+    _report(step, setting, ends)
     return True
 
 
-def _written(step: Sink, setting: Setting, records: Sequence[tuple[int, Record]]) -> bool:
-    """Write until it works: a sink's other side may be away for hours. False if the process was told to stop first."""
+def _ends(step: Step, setting: Setting, rows: Sequence[tuple[int, bytes]], apply: Apply) -> list[End]:
+    """How each record ends; the dead letters are in the log when it returns."""
+    ends = [ended(step.name, step.source, offset, body, apply, setting.clock) for offset, body in rows]
+    if dead := letters(ends):
+        setting.log.append("dead-letters", dead)
+    return ends
+
+
+def _patiently(step: Sink, setting: Setting, ask: Callable[[], T]) -> T | None:
+    """Ask until it works: a sink's other side may be away for hours. None if the process was told to stop first."""
     for pause in itertools.chain(BACKOFF_SECONDS, itertools.repeat(BACKOFF_SECONDS[-1])):
         try:
-            step.write(records)
-            return True
+            return ask()
         except TransientError as error:
             wait = error.retry_after_seconds or pause
             logger.warning(
@@ -168,11 +180,13 @@ def _written(step: Sink, setting: Setting, records: Sequence[tuple[int, Record]]
                 extra={"action": "sink_waits", "step": step.name, "reason": str(error)},
             )
             if setting.stop.wait(wait):
-                return False
+                return None
     raise AssertionError("the pauses never end")
 
 
-def _single(step: Map) -> Apply:
+def single(step: Map) -> Apply:
+    """The map's one output, or its outcome, for one record."""
+
     def apply(offset: int, record: Record) -> list[Record] | Outcome:
         result = step.apply(record)
         return result if isinstance(result, Outcome) else [result]
@@ -196,42 +210,8 @@ def _in_savepoint(step: Fold, state: sqlite3.Connection) -> Apply:
     return apply
 
 
-def _taken(step: Step, setting: Setting, offset: int, body: bytes, apply: Apply) -> End:
-    """One record's end. What cannot be taken is appended to the dead letters and the rest goes on."""
-    try:
-        return apply(offset, decode(body))
-    except (StorageError, sqlite3.Error):
-        raise  # the disk's fault, not the record's: stop, and take it again
-    except PermanentError as error:
-        fault = str(error)
-        logger.warning(f"{step.name} cannot take record {offset} of {step.source}: {fault}", extra=_dead(step, fault))
-    except Exception as error:  # a defect of ours: this record must not stop the others, and someone must act
-        fault = f"{type(error).__name__}: {error}"
-        logger.exception(f"{step.name} failed on record {offset} of {step.source}", extra=_dead(step, fault))
-    letter = DeadLetter(
-        topic=step.source, position=offset, step=step.name, at=setting.clock(), error=fault[:ERROR_MAX], body=body
-    )
-    setting.log.append("dead-letters", [letter])
-    return letter
-
-
-def _dead(step: Step, fault: str) -> dict[str, str]:
-    return {"action": "record_dead", "step": step.name, "reason": fault[:ERROR_MAX]}
-
-
-def _outputs(taken: Sequence[End]) -> list[Record]:
-    return [record for end in taken if isinstance(end, list) for record in end]
-
-
-def _counted(taken: Sequence[End]) -> Counter[str]:
-    """in = records read; every one of them is out (once, however many records it gave), dead, or an outcome word."""
-    words = (
-        "dead" if isinstance(end, DeadLetter) else end.word if isinstance(end, Outcome) else "out" for end in taken
-    )
-    return Counter({"in": len(taken)}) + Counter(words)
-
-
-def _report(step: Step, setting: Setting, counts: Counter[str]) -> None:
+def _report(step: Step, setting: Setting, ends: Sequence[End]) -> None:
+    counts = counted(ends)
     setting.observe(step.name, counts)
     logger.info(
         f"{step.name}: " + ", ".join(f"{n} {word}" for word, n in counts.items()),

@@ -421,6 +421,38 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="record", tag="event/1"
     live: bool = True
 
 
+class StatedSignal(Struct, frozen=True, kw_only=True, tag_field="record", tag="signal/1"):
+    """A signal with what a reader needs to know of the article that states it: the value on topic signals."""
+
+    #: The signal's key: of several values under one key the last counts.
+    key: str
+    #: Pos of the event that told it.
+    pos: Pos
+    #: First seen, as of the event.
+    at: datetime
+    live: bool = True
+    #: Id and revision of the article.
+    article: str
+    revision: str
+    url: str
+    title: str
+    source: str
+    origin: str
+    language: Language
+    #: As the page states it; None if it states none.
+    published: Published | None = None
+    story: str = ""
+    signal: AnySignal
+    #: The words themselves.
+    evidence: str
+
+
+class Tombstone(Struct, frozen=True, kw_only=True, tag_field="record", tag="tombstone/1"):
+    """The signal under this key no longer stands: on Kafka a null value."""
+
+    key: str
+
+
 class Item(Struct, frozen=True, kw_only=True):
     """One line of a notification: the article and, where a rule asked for signals, the fact."""
 
@@ -487,5 +519,17 @@ class DeadLetter(Struct, frozen=True, kw_only=True, tag_field="record", tag="dea
     resolved: Literal["replayed", "dropped"] | None = None
 
 
-Record = Page | Article | Poll | Tick | Control | Event | Notification | Receipt | DeadLetter
-RECORDS: tuple[type[Struct], ...] = (Page, Article, Poll, Tick, Control, Event, Notification, Receipt, DeadLetter)
+Record = Page | Article | Poll | Tick | Control | Event | StatedSignal | Tombstone | Notification | Receipt | DeadLetter
+RECORDS: tuple[type[Struct], ...] = (
+    Page,
+    Article,
+    Poll,
+    Tick,
+    Control,
+    Event,
+    StatedSignal,
+    Tombstone,
+    Notification,
+    Receipt,
+    DeadLetter,
+)

@@ -35,11 +35,22 @@ class Setting:
     words: tuple[str, ...] = ()
 
 
+def _o(name: str, kind: Kind, default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = ()) -> Setting:
+    return Setting(name=name, kind=kind, default=default, help=help, secret=secret, words=words)
+
+
 def _s(name: str, kind: Kind, default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = ()) -> Setting:
-    return Setting(name=PREFIX + name, kind=kind, default=default, help=help, secret=secret, words=words)
+    return _o(PREFIX + name, kind, default, help, secret=secret, words=words)
 
 
 SETTINGS: tuple[Setting, ...] = (
+    _s(
+        "MODE",
+        "text",
+        "embedded",
+        "embedded: one folder, no servers; distributed: Kafka, Faust and Elasticsearch.",
+        words=("embedded", "distributed"),
+    ),
     _s("DATA", "path", Path("data"), "Folder that holds the log, the state and the index."),
     _s("SOURCES", "path", None, "Folder of source files; unset: those that come with Tidings."),
     _s("RULES", "path", None, "Folder of alert rules; unset: those that come with Tidings."),
@@ -75,14 +86,45 @@ SETTINGS: tuple[Setting, ...] = (
         30,
         "Attempts before a notification is dead for its channel: 30 take about a day.",
     ),
+    _s("TOPIC_PREFIX", "text", "", "Stands before every topic and consumer group on Kafka: one prefix per desk."),
+    _s("PAGES_PARTITIONS", "integer", 6, "Partitions of topic pages: so many analyse workers can share the work."),
+    _s("PAGES_DAYS", "integer", 90, "Days that Kafka keeps fetched pages; every other topic is kept for ever."),
+    _s("ANALYSE_WORKERS", "integer", 1, "Analyse workers that `tidings run` starts in distributed mode."),
+    _s("WORKER", "text", None, "Name of this analyse worker, fixed over restarts; unset: host and data folder."),
+    _s("INDEX", "text", "tidings", "Alias of the index in Elasticsearch: one per desk."),
+    _s("BACKUP", "path", None, "Folder for backups of the states, made by `tidings work`; unset: none are made."),
+    _s("BACKUP_HOURS", "number", 24.0, "Hours between two of them; the newest seven are kept."),
     _s("DISK_FREE_MB_MIN", "integer", 200, "Less free space than this (MB) makes /readyz and doctor complain."),
 )
 
 #: Names of other programs' customs that are read as well.
 OTHER: tuple[Setting, ...] = (
-    Setting(
-        name="SENTRY_DSN", kind="text", default=None, help="Where errors are reported; unset: nowhere.", secret=True
+    _o("KAFKA_BOOTSTRAP", "text", "127.0.0.1:9092", "Kafka brokers, host:port, comma between them."),
+    _o(
+        "KAFKA_SECURITY",
+        "text",
+        "PLAINTEXT",
+        "How connections to Kafka are secured.",
+        words=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
     ),
+    _o("KAFKA_CA", "path", None, "Certificates that Kafka's are signed by (PEM); unset: the system's."),
+    _o("KAFKA_CERT", "path", None, "Certificate with which Tidings shows itself to Kafka (PEM); unset: none."),
+    _o("KAFKA_KEY", "path", None, "Key of that certificate (PEM, no password)."),
+    _o(
+        "KAFKA_SASL",
+        "text",
+        "SCRAM-SHA-512",
+        "How Tidings logs in at Kafka, with SASL_ security.",
+        words=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+    ),
+    _o("KAFKA_USER", "text", None, "User at Kafka."),
+    _o("KAFKA_PASSWORD", "text", None, "Password at Kafka.", secret=True),
+    _o("ELASTICSEARCH_URL", "text", "http://127.0.0.1:9200", "Elasticsearch nodes, comma between them."),
+    _o("ELASTICSEARCH_API_KEY", "text", None, "API key for Elasticsearch; unset: user and password.", secret=True),
+    _o("ELASTICSEARCH_USER", "text", None, "User at Elasticsearch; unset: no login."),
+    _o("ELASTICSEARCH_PASSWORD", "text", None, "Password at Elasticsearch.", secret=True),
+    _o("ELASTICSEARCH_CA", "path", None, "Certificates that Elasticsearch's are signed by (PEM); unset: the system's."),
+    _o("SENTRY_DSN", "text", None, "Where errors are reported; unset: nowhere.", secret=True),
 )
 
 TABLE: Mapping[str, Setting] = {setting.name: setting for setting in (*SETTINGS, *OTHER)}

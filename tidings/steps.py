@@ -6,14 +6,15 @@ committed together with its position. A *sink* writes to the world outside and i
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from tidings.records import Record
 
-Topic = Literal["pages", "intake", "events", "notifications", "receipts", "dead-letters"]
-TOPICS: tuple[Topic, ...] = ("pages", "intake", "events", "notifications", "receipts", "dead-letters")
+Topic = Literal["pages", "intake", "events", "signals", "notifications", "receipts", "dead-letters"]
+TOPICS: tuple[Topic, ...] = ("pages", "intake", "events", "signals", "notifications", "receipts", "dead-letters")
 
 #: What became of a record that gave no output. A new word needs a line in docs/operate.md.
 OutcomeWord = Literal[
@@ -48,20 +49,51 @@ class Done:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+class Reader(Protocol):
+    """The one reader of its name on a part of a topic, the process that has the place; the others stand by."""
+
+    def read(self, after: int, limit: int, wait_seconds: float) -> list[tuple[int, bytes]]:
+        """As `Log.read`; [] while another process has the place."""
+
+    def held(self) -> bool:
+        """Is the place ours, as far as we know?"""
+
+
+def place(step: str, part: str) -> str:
+    """The reader as which a step's position in one part of its source is kept: "analyse", "analyse pages/3"."""
+    return f"{step} {part}" if "/" in part else step
+
+
 class Log(Protocol):
-    """Records on named topics. Drivers: streams/logs/sqlite.py (one file), streams/logs/kafka.py."""
+    """Records on named topics. Drivers: streams/logs/sqlite.py (one file), streams/logs/kafka.py.
+
+    A topic has one part, named as itself, or several, "pages/0", "pages/1": each has an order and offsets of its own.
+    Only "pages" may have several; what one address says stays in one of them.
+    """
 
     def append(self, topic: Topic, records: Sequence[Record], *, done: Done | None = None) -> None:
         """Add `records`; durable when it returns, order kept. After a crash a caller may append the same again.
 
         `done` is remembered with the records (SQLite: in the same transaction; Kafka: right after).
-        Raises StorageError when the disk is full.
+        Raises StorageError when the disk is full or the brokers do not confirm.
         """
 
-    def read(self, topic: Topic, after: int, limit: int, wait_seconds: float) -> list[tuple[int, bytes]]:
-        """Up to `limit` (offset, record bytes) with offset > `after`, oldest first; [] if none came within the wait."""
+    def parts(self, topic: Topic) -> tuple[str, ...]:
+        """The parts of the topic, by which it is read."""
 
-    def end(self, topic: Topic) -> int:
+    def read(self, part: str, after: int, limit: int, wait_seconds: float) -> list[tuple[int, bytes]]:
+        """Up to `limit` (offset, record bytes) with offset > `after`, oldest first; [] if none came within the wait.
+
+        Raises LostPositionError if the log no longer holds what follows `after`.
+        """
+
+    def reader(self, name: str, part: str) -> AbstractContextManager[Reader]:
+        """Take the place of the reader `name` on `part`, or stand by for it."""
+
+    def first(self, part: str) -> int:
+        """Offset of the oldest record that is kept; 0 as long as nothing was dropped."""
+
+    def end(self, part: str) -> int:
         """Offset of the newest record; -1 if there is none."""
 
     def position(self, reader: str) -> int:
@@ -70,7 +102,7 @@ class Log(Protocol):
     def counts(self, reader: str) -> dict[str, int]:
         """The sum of the counts that `reader` gave with its offsets."""
 
-    def appended_at(self, topic: Topic, after: int) -> datetime | None:
+    def appended_at(self, part: str, after: int) -> datetime | None:
         """When the first record after offset `after` was appended (UTC); None if there is none."""
 
 

@@ -1,6 +1,7 @@
 import random
 import sqlite3
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,7 +13,7 @@ from alerts.conditions import AnyOf, Sure
 from alerts.desk import ITEMS_MAX, alert_fold, why
 from alerts.memory import Decision
 from alerts.rule import Address, Rule, RuleSet, control
-from streams.logs.sqlite import SqliteLog
+from streams.logs.sqlite import PartReader, SqliteLog
 from streams.runner import Setting, drain
 from tidings.codec import decode, encode
 from tidings.errors import PermanentError
@@ -359,6 +360,9 @@ class CrashingLog:
 
     def read(self, topic, after, limit, wait_seconds):
         return self._log.read(topic, after, self._chance.randint(1, 4), wait_seconds)
+
+    def reader(self, name, part):
+        return nullcontext(PartReader(self, part))
 
     def _effect(self):
         self._countdown -= 1

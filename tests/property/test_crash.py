@@ -6,6 +6,7 @@ The effects of a step: each append to the log (before, and after it is durable) 
 import random
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from making import BODY, NOON, approval, article, export, later, page, poll
@@ -13,7 +14,7 @@ from making import BODY, NOON, approval, article, export, later, page, poll
 from alerts.desk import alert_fold
 from alerts.rule import Address, Rule, RuleSet, control
 from streams.cluster import cluster_fold
-from streams.logs.sqlite import SqliteLog
+from streams.logs.sqlite import PartReader, SqliteLog
 from streams.runner import Setting, drain
 from tidings.codec import decode, encode
 from tidings.lexicon import Lexicon
@@ -56,6 +57,9 @@ class CrashingLog:
 
     def read(self, topic, after, limit, wait_seconds):
         return self._log.read(topic, after, self._chance.randint(1, 4), wait_seconds)
+
+    def reader(self, name, part):
+        return nullcontext(PartReader(self, part))
 
 
 def intake(chance: random.Random) -> Iterator:
