@@ -7,21 +7,36 @@ BIN := .venv/bin
 RUN := .venv/.run
 DEV := .venv/.dev
 
-.PHONY: help setup demo run test check benchmark generated requirements clean
+.PHONY: help setup demo run up down test test-servers check benchmark generated requirements clean
 
 help:  ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
 setup: $(RUN)  ## Make .venv from pinned requirements
 
-demo: $(RUN)  ## The service on a bundled sample site, with mailbox and Slack stand-in; Ctrl-C stops it
-	@exec $(BIN)/python -m deploy.demo
+demo: $(RUN)  ## The service on a bundled sample site, with mailbox and Slack stand-in; Ctrl-C stops it. MODE=distributed: on Kafka and Elasticsearch
+	@exec $(BIN)/python -m deploy.demo $(if $(MODE),--mode $(MODE))
 
 run: $(RUN)  ## The service on the sources in crawlers/sources; Ctrl-C stops it
 	@exec $(BIN)/tidings run
 
+up: $(RUN)  ## Kafka and Elasticsearch: by Docker, with the service, where an engine runs; else as processes of this machine
+	@if docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; \
+	then docker compose -f deploy/compose.yaml up -d --build --wait; \
+	else exec $(BIN)/python -m deploy.servers up; fi
+
+down: $(RUN)  ## Stop what `make up` started; the data stays
+	@if docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; \
+	then docker compose -f deploy/compose.yaml down; fi
+	@exec $(BIN)/python -m deploy.servers down
+
 test: $(DEV)  ## Every test that needs no server, in under 5 minutes
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile -m "not servers"
+
+# First what is missing is said, and what takes long is fetched: outside any test's time limit.
+test-servers: $(DEV)  ## Every test that needs a real Kafka or Elasticsearch (JDK 21 or newer, Maven)
+	$(BIN)/python -m deploy.servers fetch
+	$(BIN)/pytest -n 2 --dist loadfile -m servers --durations 15
 
 check: $(DEV)  ## Lint, format, types, import arrows
 	$(BIN)/ruff check .

@@ -84,8 +84,13 @@ def publish(log: Log, rules: RuleSet, *, at: datetime, by: str) -> bool:
     The set's fingerprint is kept as the position of the reader "rules", together with the append: a process killed
     here publishes the same set once, not twice.
     """
-    fingerprint = int(rules.id[:15], 16)
-    if log.position(READER) == fingerprint:
+    entry = control(rules, at=at, by=by)
+    if log.position(READER) == fingerprint(entry):
         return False
-    log.append("intake", [control(rules, at=at, by=by)], done=Done(reader=READER, offset=fingerprint))
+    log.append("intake", [entry], done=Done(reader=READER, offset=fingerprint(entry)))
     return True
+
+
+def fingerprint(entry: Control) -> int:
+    """Which set an entry of act "rules" puts in force, as a position of the reader "rules"."""
+    return int(entry.body["id"][:15], 16)

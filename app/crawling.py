@@ -17,6 +17,7 @@ def crawl_sources(service: "Service", *, once: bool, names: Sequence[str], with_
     """Crawl until told to stop, or once through; a bad source file is named and the rest goes on."""
     from crawlers.crawl import crawl
     from crawlers.memory import Memory
+    from crawlers.spool import Spool
 
     if with_parent:
         stop_with_parent()
@@ -33,5 +34,6 @@ def crawl_sources(service: "Service", *, once: bool, names: Sequence[str], with_
             once=once,
             only=names,
             every_seconds=service.values["poll_seconds"],
+            spool=Spool(service.state / "spool.sqlite"),
         )
     return 0

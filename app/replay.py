@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alerts.rule import READER, fingerprint
 from tidings.codec import decode
 from tidings.errors import RecordError, TidingsError
-from tidings.records import Record
+from tidings.records import Control, Record, Tick
+from tidings.steps import Done
 
 if TYPE_CHECKING:
     from app.wiring import Service
@@ -20,7 +22,8 @@ BATCH_RECORDS = 500
 def replay(service: "Service", path: Path) -> int:
     """Append what `tidings export intake` printed; killed half-way, the same command goes on where it stopped.
 
-    Line n becomes offset n, or decisions would not be the same. Raises TidingsError if intake holds anything else.
+    The rules and the time that it ends with are in force then, so that `tidings work` adds none of its own. Line n
+    becomes offset n, or decisions would not be the same. Raises TidingsError if intake holds anything else.
     """
     there = service.log.end("intake") + 1
     _check_same(service, path, there)
@@ -30,8 +33,20 @@ def replay(service: "Service", path: Path) -> int:
         service.log.append("intake", batch)
         taken += len(batch)
         click.echo(f"{taken} on intake", err=True)
+    for reader, offset in dict(filter(None, map(_known, _lines(path)))).items():
+        service.log.append("intake", [], done=Done(reader=reader, offset=offset))
     click.echo(f"{taken - there} appended, {there} were there", err=True)
     return 0
+
+
+def _known(record: Record) -> tuple[str, int] | None:
+    """What `tidings work` would look up before it appends the like itself: the rules in force, the last tick."""
+    match record:
+        case Control(act="rules"):
+            return READER, fingerprint(record)
+        case Tick():
+            return "ticks", int(record.at.timestamp())
+    return None
 
 
 def _check_same(service: "Service", path: Path, there: int) -> None:

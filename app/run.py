@@ -33,7 +33,7 @@ def run_service(service: "Service") -> int:
 def _workers(service: "Service") -> list[Part]:
     """The analyse workers, each under a name that stays; embedded, `work` analyses."""
     number = service.values["analyse_workers"] if service.distributed else 0
-    own = service.worker(None).name if number else ""
+    own = service.values["worker"] or service.own_name
     names = [f"{own}-{n}" for n in range(1, number + 1)]
     return [
         Part(name=f"analyse-{n}", command=_command("analyse-worker", "--name", name)) for n, name in enumerate(names, 1)

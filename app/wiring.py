@@ -81,8 +81,13 @@ class Service:
         if self.distributed:
             from streams.logs.kafka import KafkaLog
 
-            return KafkaLog(self.brokers)
+            return KafkaLog(self.brokers, member=self.own_name)
         return SqliteLog(self.data / "log.sqlite")
+
+    @property
+    def own_name(self) -> str:
+        """Who this installation is among those that share the topics: host and data folder."""
+        return f"{socket.gethostname()}-{content_id(self.data.resolve())[:8]}"
 
     def require_distributed(self, command: str) -> None:
         """Raise ConfigError unless Kafka is in use."""
@@ -197,13 +202,12 @@ class Service:
         from streams.faust_app import Work
 
         [step] = [step for step in self.steps if isinstance(step, Map)]
-        own = f"{socket.gethostname()}-{content_id(self.data.resolve())[:8]}"
         return Work(
             step=step,
             log=self.log,
             brokers=self.brokers,
             clock=self.clock,
-            name=name or self.values["worker"] or own,
+            name=name or self.values["worker"] or self.own_name,
             folder=self.data,
             last_words=reporting.flush,
         )

@@ -17,10 +17,14 @@ def index_events(index: Index) -> Callable[[Sequence[tuple[int, Record]]], None]
     the middle of such a repeat writes a few articles again and ends with the same index.
     """
     last: Pos = ()
+    known = -1
 
     def write(records: Sequence[tuple[int, Record]]) -> None:
-        nonlocal last
-        done, newest = index.upto(), last
+        nonlocal last, known
+        done = index.upto()
+        # An index that has fallen back is another one: it lacks what we remember.
+        newest = last if done >= known else ()
+        known = done
         wanted: dict[str, Document | None] = {}
         for offset, record in records:
             if offset > done and isinstance(record, Event) and record.pos > newest:

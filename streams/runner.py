@@ -67,7 +67,7 @@ def drain(step: Step, setting: Setting) -> int:
     """Run `step` until its source has no more; gives the number of records read."""
     with opened(step, setting) as turn:
         read = 0
-        while n := turn(0.0):
+        while (n := turn(0.0)) and not setting.stop.is_set():
             read += n
         return read
 
@@ -124,13 +124,16 @@ def _fold_batch(step: Fold, setting: Setting, reader: Reader, state: sqlite3.Con
 
 def _sink_turn(step: Sink, setting: Setting, reader: Reader) -> Callable[[float], int]:
     # What cannot be decoded never reaches the sink, so a position of its own can lag behind what is dealt with.
-    reached = -1
+    reached = known = -1
 
     def turn(wait: float) -> int:
-        nonlocal reached
+        nonlocal reached, known
         own = _patiently(step, setting, step.position) if step.position else setting.log.position(step.name)
         if own is None:
             return 0
+        if own < known:  # another index has taken its place, and lacks what came meanwhile
+            reached = -1
+        known = own
         rows = reader.read(max(reached, own), BATCH_RECORDS_MAX, wait)
         if rows:
             if not _sink_batch(step, setting, rows):

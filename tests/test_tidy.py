@@ -31,6 +31,9 @@ BEHIND = {
     "opencc": ("tidings/terms.py", "streams/analyse/language.py"),
     "click": ("app/",),
     "aiosmtpd": ("deploy/demo/mailbox.py",),
+    "kafka": ("streams/logs/", "tidings/following.py"),
+    "faust": ("streams/faust_app.py",),
+    "elasticsearch": ("search/elastic",),
 }
 BENCHMARKS = "benchmarks/"  # compares with the bare libraries
 
@@ -64,7 +67,9 @@ def test_only_wiring_reads_the_environment():
         if re.search(r"os\.environ|os\.getenv|settings\.load\(", path.read_text("utf-8"))
     }
 
-    assert readers <= {"app/wiring.py", "deploy/demo/service.py"}
+    # The SDK reads it in another team's process; java.py looks for a JDK on a developer's machine.
+    others = {"tidings/following.py", "deploy/servers/java.py"}
+    assert readers <= {"app/wiring.py", "deploy/demo/service.py"} | others
 
 
 def test_nothing_is_left_to_do_in_the_code():

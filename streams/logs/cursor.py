@@ -146,8 +146,9 @@ class Cursor:
 class Member(Cursor):
     """A `Reader` by group membership: Kafka gives the partition to one member of the group, for as long as it lives."""
 
-    def __init__(self, brokers: Brokers, at: TopicPartition, edges: Edges, group: str) -> None:
-        super().__init__(brokers, at, edges, open_consumer(brokers, group_id=group, **_MEMBER))
+    def __init__(self, brokers: Brokers, at: TopicPartition, edges: Edges, group: str, name: str | None) -> None:
+        consumer = open_consumer(brokers, group_id=group, group_instance_id=name, **_MEMBER)
+        super().__init__(brokers, at, edges, consumer)
         self._after = -1
         with translated(brokers):
             self._consumer.subscribe([at.topic], listener=_Seat(self))

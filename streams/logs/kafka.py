@@ -46,10 +46,13 @@ Message = tuple[bytes | None, bytes | None, Headers]
 class KafkaLog:
     """A `tidings.steps.Log`. Any number of threads may share one; each reads through consumers of its own."""
 
-    def __init__(self, brokers: Brokers) -> None:
-        """Raises StorageError if no broker answers."""
+    def __init__(self, brokers: Brokers, *, member: str | None = None) -> None:
+        """`member`: who we are in every group, the same after a restart: a killed reader has its place back at once.
+
+        Raises StorageError if no broker answers.
+        """
         reach(brokers)
-        self._brokers = brokers
+        self._brokers, self._name = brokers, member
         self._lock = threading.Lock()
         self._mine = threading.local()
         self._producer: KafkaProducer | None = None
@@ -84,7 +87,8 @@ class KafkaLog:
     @contextmanager
     def reader(self, name: str, part: str) -> Iterator[Reader]:
         """See Log."""
-        member = Member(self._brokers, self._at(part), self._edges, self._brokers.prefix + name)
+        group = self._brokers.prefix + name
+        member = Member(self._brokers, self._at(part), self._edges, group, self._name)
         try:
             yield member
         finally:
