@@ -1,6 +1,7 @@
 """`tidings crawl`: the sources polled on their schedules."""
 
 import logging
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ def crawl_sources(service: "Service", *, once: bool, names: Sequence[str], with_
     for error in errors:
         logger.error(f"source not taken: {error}", extra={"action": "source_refused", "reason": str(error)})
     with lease(service.state / "crawl.lock", "crawl"):
-        crawl(
+        answered = crawl(
             sources,
             service.log,
             Memory(service.state / "crawl.sqlite"),
@@ -36,4 +37,9 @@ def crawl_sources(service: "Service", *, once: bool, names: Sequence[str], with_
             every_seconds=service.values["poll_seconds"],
             spool=Spool(service.state / "spool.sqlite"),
         )
+    if not answered:
+        # Kafka's client waits for its brokers as Python ends, longer than a stop may take. What it still holds is
+        # fetched again by the next poll, or is in the spool.
+        logging.shutdown()
+        os._exit(0)
     return 0

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from app import ready
+from app import ready, servers
 from app.ready import Finding
+from tidings.errors import TidingsError
 
 if TYPE_CHECKING:
     from app.wiring import Service
@@ -18,15 +19,17 @@ CONNECT_SECONDS = 5.0
 
 def findings(service: "Service") -> Iterator[Finding]:
     """One finding after the other; the settings have been read by now, so they are well."""
-    yield ready.disk(service.data, service.values["disk_free_mb_min"])
-    yield _clock(service)
     yield from _files(service)
-    status = service.status()
-    yield from ready.running(service.state, [step.name for step in service.steps])
-    yield from ready.lags(status)
-    yield ready.dead_letters(status)
     yield _mail(service)
     yield _slack(service)
+    found = list(service.readiness())
+    yield from found
+    if service.distributed and not all(finding.ok for finding in found if finding.subject.startswith("Kafka")):
+        return
+    if service.distributed:
+        yield from servers.topics(service)
+    yield _clock(service)
+    yield ready.dead_letters(service.status())
 
 
 def _clock(service: "Service") -> Finding:
@@ -66,5 +69,8 @@ def _mail(service: "Service") -> Finding:
 def _slack(service: "Service") -> Finding:
     if not service.values["slack_token"]:
         return Finding(subject="Slack", ok=True, says="off: TIDINGS_SLACK_TOKEN is not set")
-    says = "token set; `tidings alerts test slack '#channel'` sends a message"
-    return Finding(subject="Slack", ok=True, says=says)
+    try:
+        who = service.slack().identity()
+    except TidingsError as error:
+        return Finding(subject="Slack", ok=False, says=f"{error}; see TIDINGS_SLACK_TOKEN and the network")
+    return Finding(subject="Slack", ok=True, says=f"{who}; `tidings alerts test slack '#channel'` sends a message")

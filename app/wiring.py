@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import tidings
 import tidings.settings
-from app import ready, reporting
+from app import ready, reporting, servers
 from app.content import Content
 from app.status import Status, StatusReader
 from streams.logs.sqlite import SqliteLog
@@ -30,6 +30,7 @@ from tidings.storage import connect
 
 if TYPE_CHECKING:
     from alerts.channels import Channel, Message
+    from alerts.channels.slack import SlackChannel
     from alerts.deliver import Delivery
     from alerts.rule import RuleSet
     from crawlers.check import Report
@@ -264,7 +265,7 @@ class Service:
         if self.values["smtp_host"]:
             channels["email"] = self._email()
         if self.values["slack_token"]:
-            channels["slack"] = self._slack()
+            channels["slack"] = self.slack()
         return channels
 
     def _email(self) -> "Channel":
@@ -279,7 +280,8 @@ class Service:
             sender=self.values["smtp_from"],
         )
 
-    def _slack(self) -> "Channel":
+    def slack(self) -> "SlackChannel":
+        """The channel with the token that is set."""
         from alerts.channels.slack import SlackChannel
 
         return SlackChannel(token=self.values["slack_token"], url=self.values["slack_url"])
@@ -355,10 +357,16 @@ class Service:
 
     def readiness(self) -> Iterator[ready.Finding]:
         """What /readyz looks at."""
-        status = self.status()
         yield ready.disk(self.data, self.values["disk_free_mb_min"])
-        yield from ready.running(self.state, [step.name for step in self.steps])
-        yield from ready.lags(status)
+        if not self.distributed:
+            yield from ready.running(self.state, [step.name for step in self.steps])
+            yield from ready.lags(self.status())
+            return
+        yield servers.index(self)
+        yield (kafka := servers.kafka(self))
+        if kafka.ok:
+            yield from servers.readers(self)
+            yield from ready.lags(self.status())
 
     def start_reporting(self, *, quiet: bool) -> None:
         """Logs and Sentry for this process; `quiet`: a command whose output is its result logs warnings only."""

@@ -39,6 +39,16 @@ class SlackChannel:
         # The client takes HTTPS_PROXY for every address and knows no NO_PROXY; urllib, asked without, honours both.
         self._client.proxy = None
 
+    def identity(self) -> str:
+        """Whose token it is, "bot in workspace". Raises as `send` does."""
+        try:
+            answer = self._client.auth_test()
+        except SlackApiError as error:
+            raise _translate("auth.test", error.response) from error
+        except (OSError, HTTPException, ValueError, LookupError) as error:
+            raise TransientError(f"Slack: no answer ({type(error).__name__}: {error})") from error
+        return f"{answer.get('user', '?')} in {answer.get('team', '?')}"
+
     def send(self, message: Message, *, recipient: str, key: str) -> str:
         """Post the message and return its timestamp, Slack's id of a message. The key is in the metadata."""
         try:

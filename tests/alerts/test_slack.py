@@ -25,7 +25,7 @@ def serve():
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                asked.append((self.path, self.headers["Authorization"], json.loads(body)))
+                asked.append((self.path, self.headers["Authorization"], json.loads(body or b"{}")))
                 status, headers, text = answers.pop(0)
                 self.send_response(status)
                 for name, value in ({"Content-Type": "application/json"} | headers).items():
@@ -146,3 +146,18 @@ def test_a_proxy_is_used_only_where_the_environment_does_not_except_the_host(ser
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
     assert (send(url), len(asked)) == ("1732420800.000100", 1)
+
+
+def test_the_bot_tells_who_it_is(serve):
+    url, asked = serve((200, {}, json.dumps({"ok": True, "user": "tidings", "team": "Larkfield"})))
+
+    assert SlackChannel(token="xoxb-secret", url=url, timeout_seconds=2).identity() == "tidings in Larkfield"
+    assert [(path, token) for path, token, _ in asked] == [("/api/auth.test", "Bearer xoxb-secret")]
+
+
+def test_a_token_that_slack_refuses_is_told_without_the_token(serve):
+    url, _ = serve(refused(error="invalid_auth"))
+
+    with pytest.raises(PermanentError, match="invalid_auth") as raised:
+        SlackChannel(token="xoxb-secret", url=url, timeout_seconds=2).identity()
+    assert "xoxb" not in str(raised.value)

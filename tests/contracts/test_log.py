@@ -9,18 +9,35 @@ import time
 import pytest
 from making import later
 
+from streams.logs import topics
+from streams.logs.kafka import KafkaLog
 from streams.logs.sqlite import SqliteLog
+from tidings.brokers import Brokers
 from tidings.codec import decode, encode
-from tidings.records import Tick
+from tidings.records import Tick, content_id
 from tidings.steps import Done
 
-LOGS = {"sqlite": lambda folder: SqliteLog(folder / "log.sqlite")}
+
+def sqlite_log(folder, bootstrap):
+    return SqliteLog(folder / "log.sqlite")
 
 
-@pytest.fixture(params=LOGS)
+def kafka_log(folder, bootstrap):
+    """One installation's topics for each test folder."""
+    brokers = Brokers(bootstrap=bootstrap, prefix=f"{content_id(folder)}.")
+    topics.apply(brokers, topics.wanted(brokers, pages_partitions=1, pages_days=90))
+    return KafkaLog(brokers)
+
+
+LOGS = {"sqlite": sqlite_log, "kafka": kafka_log}
+MARKED = [pytest.param("sqlite"), pytest.param("kafka", marks=pytest.mark.servers)]
+
+
+@pytest.fixture(params=MARKED)
 def open_log(request, tmp_path):
     """Opens the same log again and again, as restarted processes do."""
-    return lambda: LOGS[request.param](tmp_path)
+    bootstrap = request.getfixturevalue("kafka_bootstrap") if request.param == "kafka" else ""
+    return lambda: LOGS[request.param](tmp_path, bootstrap)
 
 
 def ticks(*minutes):
@@ -127,3 +144,21 @@ def test_writers_in_two_threads_leave_no_gap(open_log):
         thread.join()
 
     assert [offset for offset, _ in logs[0].read("intake", -1, 100, 0.0)] == list(range(60))
+
+
+def test_the_one_reader_of_a_name_reads_on_from_wherever_it_asks(open_log):
+    log = open_log()
+    log.append("intake", ticks(0, 1, 2, 3))
+
+    with log.reader("cluster", "intake") as reader:
+        assert [offset for offset, _ in reader.read(1, 10, 0.0)] == [2, 3]
+        assert [offset for offset, _ in reader.read(-1, 2, 0.0)] == [0, 1]
+        assert reader.read(3, 10, 0.0) == []
+        assert reader.held()
+
+
+def test_a_topic_of_one_part_is_named_as_itself_and_begins_at_offset_zero(open_log):
+    log = open_log()
+    log.append("intake", ticks(0))
+
+    assert (log.parts("intake"), log.first("intake")) == (("intake",), 0)
