@@ -12,8 +12,9 @@ from tidings.errors import ConfigError, LostPositionError, StepBusyError, Storag
 SPEAKING = (ConfigError, LostPositionError, StepBusyError, StorageError)
 
 #: Libraries that say too much at INFO.
-#: Their warnings are told by our own errors, once and not at every attempt.
-SILENT = ("kafka", "aiokafka", "elastic_transport", "elasticsearch")
+#: Clients that tell of every attempt to reach a server which is away: one line in so many seconds is enough.
+CLIENTS = ("kafka", "aiokafka", "elastic_transport", "elasticsearch")
+CLIENT_SECONDS = 10.0
 QUIET = ("scrapy", "httpx", "asyncio", "trafilatura", "htmldate", "urllib3", "filelock", "mail.log", "uvicorn.access",
     "faust", "mode")  # fmt: skip
 
@@ -27,8 +28,24 @@ def start_logging(form: str, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    for name in SILENT:
+    for name in CLIENTS:
         logging.getLogger(name).setLevel(logging.ERROR)
+    handler.addFilter(_Seldom())
+
+
+class _Seldom(logging.Filter):
+    """Lets one record of the clients pass, then none for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(CLIENTS):
+            return True
+        passes = record.created >= self._next
+        self._next = record.created + CLIENT_SECONDS if passes else self._next
+        return passes
 
 
 def _json() -> logging.Formatter:
@@ -105,6 +122,8 @@ class LogCollector:
         yield GaugeMetricFamily(
             "tidings_dead_letters_open", "Dead letters that nobody has dealt with", status.dead_open
         )
+        for word, n in status.audit.items():
+            yield CounterMetricFamily(f"tidings_audit_{word}", f"Pages that `tidings audit` found {word}", n)
         receipts = CounterMetricFamily("tidings_receipts", "Delivery attempts by result", labels=["state"])
         for state, n in status.receipts.items():
             receipts.add_metric([state], n)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from streams import ledger
 from streams.runner import state_path
 from tidings.codec import decode
+from tidings.errors import TransientError
 from tidings.records import DeadLetter, Notification, Receipt
 from tidings.steps import TOPICS, Fold, Log, Sink, Step, Topic, place
 
@@ -38,6 +39,8 @@ class Status:
     #: Records appended to each topic so far.
     topics: dict[Topic, int]
     dead_open: int
+    #: Pages that `tidings audit` has "checked" and found "missing" so far.
+    audit: dict[str, int]
     #: Notifications by the state of their last receipt; "pending" without one.
     receipts: dict[str, int]
 
@@ -61,11 +64,13 @@ class StatusReader:
     def read(self, now: datetime) -> Status:
         """The status at this moment."""
         self._catch_up()
+        audit = self._log.counts("audit")
         states = Counter(self._receipts.get(id, "pending") for id in self._notifications)
         return Status(
             steps=tuple(self._step(step, now) for step in self._steps),
             topics={topic: sum(self._log.end(part) + 1 for part in self._log.parts(topic)) for topic in TOPICS},
             dead_open=sum(1 for resolved in self._letters.values() if resolved is None),
+            audit={"checked": audit.get("in", 0), "missing": audit.get("missing", 0)},
             receipts=dict(states),
         )
 
@@ -85,7 +90,8 @@ class StatusReader:
             case Fold():
                 return _fold_place(state_path(self._folder, step), step.name)
             case Sink() if step.position:
-                return step.position(), self._log.counts(step.name)
+                with suppress(TransientError):  # its other side is away: the log knows about how far it was
+                    return step.position(), self._log.counts(step.name)
         reader = place(step.name, part)
         return self._log.position(reader), self._log.counts(reader)
 

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ class Brokers:
     key: Path | None = None
     sasl: str = "SCRAM-SHA-512"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
     def options(self) -> dict[str, Any]:
         """What every client of kafka-python is opened with."""

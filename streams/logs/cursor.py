@@ -93,7 +93,8 @@ class Cursor:
 
     def read(self, after: int, limit: int, wait_seconds: float) -> list[tuple[int, bytes]]:
         """As `Log.read`."""
-        with self._at(after):
+        with self._in_range(after):
+            self._seek(after)
             polled = self._poll(limit, wait_seconds)
             if not polled and not wait_seconds and self._edges.end(self.at) > after:
                 polled = self._waited(after, limit)
@@ -107,7 +108,8 @@ class Cursor:
 
     def stamp(self, after: int) -> float | None:
         """When the record that follows `after` was appended, in seconds since 1970; None if there is none."""
-        with self._at(after):
+        with self._in_range(after):
+            self._seek(after)
             polled = self._poll(1, FETCH_SECONDS) if self._edges.end(self.at) > after else []
         return polled[0].timestamp / 1000 if polled else None
 
@@ -117,12 +119,15 @@ class Cursor:
             self._next = records[-1].offset + 1
         return records
 
-    @contextmanager
-    def _at(self, after: int) -> Iterator[None]:
-        """The consumer's next record is the one that follows `after`. Raises LostPositionError if it is gone."""
+    def _seek(self, after: int) -> None:
+        """The consumer's next record is the one that follows `after`."""
         if self._next != after + 1:  # a seek throws away what was fetched ahead
             self._consumer.seek(self.at, after + 1)
             self._next = after + 1
+
+    @contextmanager
+    def _in_range(self, after: int) -> Iterator[None]:
+        """Raises LostPositionError if what follows `after` is gone."""
         try:
             with translated(self._brokers, passing=OffsetOutOfRangeError):
                 yield
@@ -176,17 +181,11 @@ class Member(Cursor):
 
     def _take(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        with translated(self._brokers):
+        with self._in_range(self._after):
             while not self.held() and time.monotonic() < deadline:
                 # The place comes within a poll, seldom with records; those are read again after a seek.
                 if self._consumer.poll(min(100, int(seconds * 1000)), 1):
                     self._next = None
-
-    @contextmanager
-    def _at(self, after: int) -> Iterator[None]:
-        self._after = after
-        with super()._at(after):
-            yield
 
 
 class _Seat(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is not typed
