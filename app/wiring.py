@@ -199,9 +199,14 @@ class Service:
         return tuple(step for step in self.steps if not (self.distributed and isinstance(step, Map)))
 
     def worker(self, name: str | None) -> "Work":
-        """What an analyse worker needs; `name`: TIDINGS_WORKER, or else host and data folder."""
+        """What an analyse worker needs, its analysis warm: a worker that stands still is taken for dead.
+
+        `name`: TIDINGS_WORKER, or else host and data folder.
+        """
+        from streams.analyse import warm_up
         from streams.faust_app import Work
 
+        warm_up(self.analyse)
         [step] = [step for step in self.steps if isinstance(step, Map)]
         return Work(
             step=step,

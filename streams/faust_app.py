@@ -11,7 +11,6 @@ import logging
 import os
 import ssl
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,8 +36,6 @@ BATCH_RECORDS_MAX = 40
 BATCH_SECONDS = 0.05
 #: A worker that is silent for this long has lost its partitions to the others.
 SESSION_SECONDS = 6.0
-#: A stop that takes longer is ended: nothing acknowledged depends on it.
-STOP_SECONDS = 5.0
 LOOK_SECONDS = 0.1
 
 
@@ -61,7 +58,6 @@ class Work:
 
 def run(work: Work, stop: threading.Event) -> int:
     """Work until `stop` is set; gives the exit status. Raises LostPositionError if pages unread are gone already."""
-    threading.Thread(target=_end_in_time, args=(work, stop), daemon=True).start()
     for part in work.log.parts(work.step.source):
         work.log.read(part, work.log.position(place(work.step.name, part)), 1, 0.0)
     return asyncio.run(_run(work, stop))
@@ -81,14 +77,6 @@ async def _run(work: Work, stop: threading.Event) -> int:
         _end(work)
     await app.stop()
     return 0
-
-
-def _end_in_time(work: Work, stop: threading.Event) -> None:
-    """Whatever a stop waits for, an absent broker or a page under analysis, nothing acknowledged depends on it."""
-    stop.wait()
-    time.sleep(STOP_SECONDS)
-    logger.warning(f"worker {work.name} did not stop in {STOP_SECONDS:.0f} s: ended; its last batch is taken again")
-    os._exit(0)
 
 
 def create_app(work: Work) -> faust.App:

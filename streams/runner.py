@@ -11,6 +11,7 @@ import itertools
 import logging
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ BATCH_RECORDS_MAX = 200
 MAP_RECORDS_MAX = 40
 #: How long a step waits for new records before it looks at what else is due.
 WAIT_SECONDS = 0.5
+#: A fold that is far behind tells this often how far it is.
+TELL_SECONDS = 5.0
 #: Waits between attempts of a sink whose other side is in trouble.
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
@@ -90,8 +93,7 @@ def _turn(step: Step, setting: Setting, reader: Reader) -> Callable[[float], int
         case Map():
             return lambda wait: _map_batch(step, setting, reader, wait)
         case Fold():
-            state = connect(state_path(setting.folder, step), ledger.SCHEMA + step.schema)
-            return lambda wait: _fold_batch(step, setting, reader, state, wait)
+            return _fold_turn(step, setting, reader)
         case Sink():
             return _sink_turn(step, setting, reader)
 
@@ -109,6 +111,30 @@ def _map_batch(step: Map, setting: Setting, reader: Reader, wait: float) -> int:
         setting.log.append(step.sink, outputs(ends), done=done)
         _report(step, setting, ends)
     return len(rows)
+
+
+def _fold_turn(step: Fold, setting: Setting, reader: Reader) -> Callable[[float], int]:
+    state = connect(state_path(setting.folder, step), ledger.SCHEMA + step.schema)
+    tell_at = 0.0
+
+    def turn(wait: float) -> int:
+        nonlocal tell_at
+        read = _fold_batch(step, setting, reader, state, wait)
+        if read == BATCH_RECORDS_MAX and time.monotonic() >= tell_at:
+            _tell_distance(step, setting, ledger.position(state, step.name))
+            tell_at = time.monotonic() + TELL_SECONDS
+        return read
+
+    return turn
+
+
+def _tell_distance(step: Fold, setting: Setting, position: int) -> None:
+    """A whole batch was there to take: a fold that catches up, or replays after its state was lost."""
+    end = setting.log.end(step.source)
+    logger.info(
+        f"{step.name} replaying: {position + 1} of {end + 1} records of {step.source}",
+        extra={"action": "replaying", "step": step.name, "position": position, "end": end},
+    )
 
 
 def _fold_batch(step: Fold, setting: Setting, reader: Reader, state: sqlite3.Connection, wait: float) -> int:

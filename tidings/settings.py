@@ -2,7 +2,7 @@
 
 The environment wins over the file named by TIDINGS_CONFIG, the file over the default. A secret may come from a file:
 TIDINGS_SMTP_PASSWORD_FILE. An unknown TIDINGS_ name is an error: a slip in a name must not pass silently.
-Only `app/wiring.py` calls `load`.
+Only `app/wiring.py` and `tidings/following.py` call `load`.
 """
 
 from collections.abc import Mapping

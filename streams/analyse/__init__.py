@@ -1,7 +1,7 @@
 """analyse: from a page to an article with everything that can be read out of it. A map: no I/O, no clock, no chance."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -33,6 +33,21 @@ if TYPE_CHECKING:
 READER = f"analyse/2 lexicon/{VERSION}"
 
 Extract = Callable[["Reading", Page], Article]
+
+
+#: Enough to load every model that analysis uses.
+_SAMPLES = (
+    "<title>Exports</title><p>China's exports of medical devices rose 5% year on year in 2025, customs figures show.",
+    "<title>Devis</title><p>Les exportations de dispositifs ont progressé de cinq pour cent selon les douanes.",
+    "<title>器械</title><p>海关数据显示，2025年我国医疗器械出口额同比增长5%。",
+)
+
+
+def warm_up(analyse: Callable[[Record], Record | Outcome]) -> None:
+    """Analyse a little, so that models are loaded: that takes seconds during which no other thread runs."""
+    for number, text in enumerate(_SAMPLES):
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        analyse(Page(source="warm-up", url=f"urn:tidings:{number}", fetched_at=at, body=text.encode()))
 
 
 def analyser(lexicon: Lexicon, layouts: Mapping[str, "Layout"]) -> Callable[[Record], Record | Outcome]:

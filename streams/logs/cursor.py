@@ -157,6 +157,7 @@ class Member(Cursor):
         self._after = -1
         with translated(brokers):
             self._consumer.subscribe([at.topic], listener=_Seat(self))
+            self._consumer.topics()  # else the look at the topic's partitions, after joining, means joining again
 
     def read(self, after: int, limit: int, wait_seconds: float) -> list[tuple[int, bytes]]:
         """As `Reader.read`. Without a wait there is still the time that taking a free place needs."""
@@ -173,6 +174,10 @@ class Member(Cursor):
         """The place has become ours: go on from where our own work is, whatever the group remembers."""
         self._next = self._after + 1
         self._consumer.seek(self.at, self._next)
+
+    def ask_again(self) -> None:
+        """Ask for the place once more."""
+        self._consumer._coordinator.request_rejoin()
 
     def close(self) -> None:
         """Leave the group, so that another has the place at once."""
@@ -198,3 +203,6 @@ class _Seat(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """The runner asks `held` before it does more."""
+        # kafka-python 3.0.12 forgets a rebalance that its own look at the topic's partitions began, once a poll ends
+        # before the rebalance does, and then stands outside the group for ever. Asked for, it is not forgotten.
+        self._member.ask_again()

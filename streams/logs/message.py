@@ -90,6 +90,7 @@ def headers(record: Record) -> Headers:
         case Tombstone():
             return [
                 ("ce_specversion", b"1.0"),
+                ("ce_source", b"/tidings"),
                 ("ce_type", b"tidings.signal.withdrawn"),
                 ("ce_id", record.key.encode()),
             ]

@@ -4,30 +4,61 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from making import NOON, approval, article, export
+from aliases import own_alias
+from asking import LEXICON, random_document, random_queries
+from making import NOON, article
 
+from search.elastic import ElasticIndex
 from search.index import FACETS, Index
 from search.tantivy import TantivyIndex
 from tidings.documents import values
 from tidings.errors import QueryError
-from tidings.lexicon import Entry, Lexicon
 from tidings.query import EVERYTHING, Document, Query, matches, parse
-from tidings.records import Attachment, Identifier, Mention, Published, Span, Story
+from tidings.records import Span, Story
 
-IMPLEMENTATIONS: dict[str, Callable[[Path], Index]] = {"tantivy": TantivyIndex}
+#: Name -> opens the index at a place: a folder, or an address and the name of an index there.
+IMPLEMENTATIONS: dict[str, Callable[[str], Index]] = {
+    "tantivy": lambda place: TantivyIndex(Path(place)),
+    "elasticsearch": lambda place: ElasticIndex(*place.rsplit("/", 1)),
+}
+SERVED = {"elasticsearch"}
 
 Open = Callable[[], Index]
 
 
-@pytest.fixture(params=IMPLEMENTATIONS)
-def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.servers] * (name in SERVED)) for name in IMPLEMENTATIONS])
+def implementation(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def place(implementation: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where this test's index is."""
+    if implementation not in SERVED:
+        yield str(tmp_path / "index")
+        return
+    url = request.getfixturevalue("elasticsearch_url")
+    with own_alias(url) as alias:
+        yield f"{url}/{alias}"
+
+
+@pytest.fixture
+def open_index(implementation: str, place: str) -> Iterator[Open]:
     """Opens the index of this test; every call another handle on the same one."""
-    return lambda: IMPLEMENTATIONS[request.param](tmp_path / "index")
+    opened: list[Index] = []
+
+    def open_() -> Index:
+        opened.append(IMPLEMENTATIONS[implementation](place))
+        return opened[-1]
+
+    yield open_
+    for index in opened:
+        index.close()
 
 
 @pytest.fixture
@@ -35,108 +66,8 @@ def index(open_index: Open) -> Index:
     return open_index()
 
 
-# -- articles and queries to compare on --------------------------------------------------------------------------------
-
-COMPANIES = {"Johnson & Johnson": ("J&J", "强生"), "Mindray": ("迈瑞", "Mindray Medical"), "Ångström Bio": ("昂思",)}
-LEXICON = Lexicon(
-    entries=tuple(Entry(kind="company", name=name, aliases=aliases) for name, aliases in COMPANIES.items()),
-    topics={},
-    relevance={},
-)
-SAID = """
-scanner scanners scanned approve approved approval approves import imports important device devices 5T 1.5T 64-slice
-510(k) K251234 recall recalled pump pumps company companies the of a 1,250 12.74% grew grow U.S. Röntgen MRI CT ＣＴ
-J&J Mindray 强生 迈瑞 超声 超声设备 设备 手术 手术机器人 机器人 排 64排CT 国产化 國產化 医疗器械 醫療器械 增强生产能力
-哈哈 哈哈哈 “十四五”规划 国械注准20253130390 國械注準２０２５３１３０３９０ 〔2024〕12号 (2024)12號
-临床试验 临床 试验 获批
-"""
-ASKED = """
-source:site source:customs type:registration type:export topic:policy topic:trade region:CN region:us language:zh
-language:zh-hans language:en device:mri company:强生 company:J&J company:mindray number:20253130390 number:251234
-number:国药监械注(2024)12号 action:approved metric:export_growth authority:nmpa live:true live:false origin:新华社
-published:2025 published:2025-02..2025-03 published:>=2025-03-10 published:..2025-02 seen:2026-11-24 seen:2026-11-25..
-seen:<2026-11-24T04:30 seen:<=2026-11-24T04:29 seen:>=2026-11-24T04:30
-title:scanner title:设备 title:"手术机器人" 强生 J&J Mindray 迈瑞
-"""
-WORDS, FILTERS = SAID.split(), ASKED.split()
-NUMBERS = ("国械注准20253130390", "国药监械注〔2024〕12号", "K251234")
 ARTICLES = 60
 QUERIES = 250
-
-
-def _text(chance: random.Random, words: int) -> str:
-    return "".join(chance.choice(WORDS) + chance.choice((" ", " ", "", "，", "\n", ". ")) for _ in range(words))
-
-
-def _some(chance: random.Random, *of: str) -> tuple[str, ...]:
-    return tuple(chance.sample(of, chance.randrange(len(of))))
-
-
-def _random_document(chance: random.Random, place: int) -> Document:
-    seen = NOON + timedelta(minutes=chance.choice((0, 30, 90, 1500, 3000)))
-    body = _text(chance, chance.randrange(1, 30))
-    stated = Published(
-        value=datetime(2025, chance.randrange(1, 5), chance.randrange(1, 28), 16, tzinfo=UTC),
-        precision="day",
-        found="meta",
-        zone=chance.choice(("+08:00", "+00:00", "-05:00")),
-    )
-    made = article(
-        str(place),
-        title=_text(chance, chance.randrange(6)),
-        body=body,
-        source=chance.choice(("site", "customs")),
-        origin=chance.choice(("site", "新华社", "Reuters")),
-        language=chance.choice(("en", "zh-Hans", "zh-Hant")),
-        topics=_some(chance, "policy", "trade", "safety"),
-        devices=_some(chance, "mri", "ct"),
-        attachments=tuple(Attachment(name="a", url="u", text=_text(chance, 5)) for _ in range(chance.randrange(3))),
-        companies=tuple(
-            Mention(name=name, spans=(Span(field="body", start=0, end=1),)) for name in _some(chance, *COMPANIES)
-        ),
-        identifiers=tuple(
-            Identifier(kind="document", value=number, span=Span(field="body", start=0, end=1))
-            for number in _some(chance, *NUMBERS)
-        ),
-        signals=tuple(
-            signal for signal in (approval(regions=("CN",)), export(regions=("US", "CN"))) if chance.random() < 0.4
-        ),
-        published=stated if chance.random() < 0.7 else None,
-    )
-    story = Story(id=f"story{place // 3}", lead=made.id, articles=(made.id,))
-    return Document(article=made, story=story, seen=seen, pos=(place, 0), live=chance.random() < 0.5)
-
-
-def _random_atom(chance: random.Random, documents: list[Document]) -> str:
-    """A filter, a word, or a piece of what some article says, bare or in quotes."""
-    kind = chance.randrange(4)
-    if kind == 0:
-        return chance.choice(FILTERS)
-    if kind == 1:
-        return chance.choice(WORDS)
-    said = chance.choice(documents).article
-    text = chance.choice((said.title, said.body, *(attachment.text for attachment in said.attachments))) or "设备"
-    start = chance.randrange(len(text))
-    piece = "".join(character for character in text[start : start + chance.randrange(1, 12)] if character not in '"“”')
-    return f'"{piece}"' if kind == 2 else piece
-
-
-def _random_query(chance: random.Random, documents: list[Document]) -> str:
-    parts = [_random_atom(chance, documents) for _ in range(chance.choice((1, 1, 1, 2, 2, 3)))]
-    parts = [chance.choice(("", "", "", "-")) + part for part in parts]
-    return chance.choice((" ", " ", " OR ")).join(parts)
-
-
-def _parsed(text: str) -> Query | None:
-    try:
-        return parse(text, LEXICON)
-    except QueryError:
-        return None  # a random piece may hold a lone parenthesis or no letter
-
-
-def _random_queries(chance: random.Random, documents: list[Document]) -> list[tuple[str, Query]]:
-    texts = (_random_query(chance, documents) for _ in range(3 * QUERIES))
-    return [(text, query) for text in texts if (query := _parsed(text)) is not None][:QUERIES]
 
 
 def _found(query: Query, documents: list[Document]) -> list[tuple[Document, list[Span]]]:
@@ -157,11 +88,12 @@ def _counted(documents: list[Document]) -> dict[str, list[tuple[str, int]]]:
 
 def test_hits_totals_order_facets_and_marks_equal_a_plain_look_at_every_article(index: Index) -> None:
     chance = random.Random(20261124)
-    documents = [_random_document(chance, place) for place in range(ARTICLES)]
-    queries = _random_queries(chance, documents)
+    documents = [random_document(chance, place) for place in range(ARTICLES)]
+    queries = random_queries(chance, documents, QUERIES)
     index.put(documents, 0)
     pairs = 0
 
+    # 15,000 pairs of a query and an article.
     for text, query in queries:
         wanted = _found(query, documents)
         result = index.search(query, limit=ARTICLES, facets=FACETS)
@@ -178,7 +110,7 @@ def test_hits_totals_order_facets_and_marks_equal_a_plain_look_at_every_article(
 
 def test_pages_follow_one_another_without_gap_or_repeat(index: Index) -> None:
     chance = random.Random(7)
-    documents = [_random_document(chance, place) for place in range(60)]
+    documents = [random_document(chance, place) for place in range(60)]
     index.put(documents, 0)
     for order in ("newest", "best"):
         query = parse("-nothing" if order == "newest" else "设备 OR scanner OR the OR CT", LEXICON)
@@ -295,11 +227,10 @@ def test_clearing_forgets_articles_and_position(open_index: Open) -> None:
 
 READER = """
 import sys, time
-from pathlib import Path
 sys.path[:0] = ["tests"]
 from contracts.{module} import IMPLEMENTATIONS
 from tidings.query import EVERYTHING
-index = IMPLEMENTATIONS[{name!r}](Path({folder!r}))
+index = IMPLEMENTATIONS[{name!r}]({place!r})
 print(index.search(EVERYTHING).total, flush=True)
 for line in sys.stdin:
     before = time.monotonic()
@@ -309,10 +240,8 @@ for line in sys.stdin:
 """
 
 
-def test_another_process_sees_what_was_written_within_a_second(open_index: Open, tmp_path: Path) -> None:
-    index = open_index()
-    name = next(name for name, kind in IMPLEMENTATIONS.items() if kind is type(index))
-    script = READER.format(module="test_index", name=name, folder=str(tmp_path / "index"))
+def test_another_process_sees_what_was_written_within_a_second(index: Index, implementation: str, place: str) -> None:
+    script = READER.format(module="test_index", name=implementation, place=place)
     with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as reader:

@@ -162,3 +162,14 @@ def test_a_topic_of_one_part_is_named_as_itself_and_begins_at_offset_zero(open_l
     log.append("intake", ticks(0))
 
     assert (log.parts("intake"), log.first("intake")) == (("intake",), 0)
+
+
+def test_many_readers_with_little_patience_all_get_their_place(open_log):
+    log = open_log()
+    log.append("intake", ticks(0))
+    for n in range(20):
+        with log.reader(f"reader-{n}", "intake") as reader:
+            deadline = time.monotonic() + 20
+            while not (rows := reader.read(-1, 10, 0.05)):
+                assert time.monotonic() < deadline, f"reader {n} never got its place"
+        assert [offset for offset, _ in rows] == [0]
