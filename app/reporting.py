@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from app.status import Status
-from tidings.errors import ConfigError, LostPositionError, StepBusyError, StorageError
+from tidings.errors import ConfigError, LostPositionError, StaleIndexError, StepBusyError, StorageError
 
 #: Errors whose messages speak of the installation only; any other message might quote an article.
-SPEAKING = (ConfigError, LostPositionError, StepBusyError, StorageError)
+SPEAKING = (ConfigError, LostPositionError, StaleIndexError, StepBusyError, StorageError)
 
 #: Libraries that say too much at INFO.
 #: Clients that tell of every attempt to reach a server which is away: one line in so many seconds is enough.

@@ -35,11 +35,16 @@ def topics(service: "Service") -> Iterator[Finding]:
 
 
 def index(service: "Service") -> Finding:
-    """Does the index answer?"""
+    """Does the index answer, and does it take articles?"""
+    from search.elastic import ElasticIndex
+
+    assert isinstance(service.index, ElasticIndex)
     try:
-        upto = service.index.upto()
+        upto, refusal = service.index.upto(), service.index.refusal()
     except TidingsError as error:
         return Finding(subject="search index", ok=False, says=f"{error}; articles wait on the log meanwhile")
+    if refusal:
+        return Finding(subject="search index", ok=False, says=f"{refusal}; articles wait on the log meanwhile")
     return Finding(subject="search index", ok=True, says=f"answers, up to event {upto}")
 
 

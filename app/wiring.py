@@ -243,7 +243,7 @@ class Service:
     def state_files(self) -> list[Path]:
         """What a backup holds; embedded, the log itself too. The index is made again from the log."""
         names = [*(f"{fold.name}.sqlite" for fold in self.steps if isinstance(fold, Fold)), "deliver.sqlite"]
-        states = [self.state / name for name in (*names, "crawl.sqlite")]
+        states = [self.state / name for name in (*names, "crawl.sqlite", "spool.sqlite")]
         return states if self.distributed else [self.data / "log.sqlite", *states]
 
     @property

@@ -121,8 +121,12 @@ async def _look(source: Source, fetch: Fetch, clock: Clock) -> tuple[Polled, lis
     """A poll that is forgotten, and its pages."""
     pages: list[Page] = []
     memory = Memory(None)
+
+    async def append(page: Page) -> None:
+        pages.append(page)
+
     try:
-        return await poll(source, fetch=fetch, append=pages.append, memory=memory, clock=clock), pages
+        return await poll(source, fetch=fetch, append=append, memory=memory, clock=clock), pages
     finally:
         memory.close()
 

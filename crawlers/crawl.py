@@ -1,11 +1,13 @@
 """The crawl process: polls the sources that are due, one after another, until it is told to stop.
 
 Each poll appends its pages to "pages" as they are read, and then its Poll behind them. What a stop or a crash cuts off
-is done again from the list, and gives the same records.
+is done again from the list, and gives the same records. What the log does not take goes to the spool; that poll has
+failed, and no other begins until the spool is drained.
 """
 
 import asyncio
 import logging
+import math
 import signal
 import threading
 import time
@@ -18,12 +20,16 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawlers import guard, schedule
 from crawlers.lists import Fetch
+from crawlers.log_thread import LogThread
 from crawlers.memory import Memory
 from crawlers.poll import Polled, poll
+from crawlers.producer import LogAwayError, Producer
+from crawlers.remembered import Hints
 from crawlers.robots import RobotsCache
 from crawlers.settings import scrapy_settings, user_agent
 from crawlers.source import Source
 from crawlers.spiders.poll import PollSpider
+from crawlers.spool import Spool
 from tidings.clock import Clock
 from tidings.errors import NotFoundError
 from tidings.records import Page, Poll
@@ -37,6 +43,10 @@ LOOK_SECONDS = 0.5
 POLL_SECONDS_MAX = 1800.0
 #: How long a poll may take to let go of its connections when it is told to stop.
 STOP_SECONDS = 1.0
+#: How long, after that, what the log was asked may take: a file is done within it, brokers that are away are not.
+LOG_STOP_SECONDS = 0.3
+#: How long a crawl that polls every source once waits for a log that is away before it ends.
+ONCE_AWAY_SECONDS_MAX = 60.0
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -52,20 +62,26 @@ def crawl(
     only: Sequence[str] = (),
     every_seconds: float | None = None,
     sources_at_once: int = 1,
-) -> None:
+    spool: Spool | None = None,
+) -> bool:
     """Poll the enabled `sources` on their schedules until SIGINT or SIGTERM; then return, within two seconds.
+
+    False if the log has not answered by then: what it was asked goes on in a thread that ends with the process.
 
     contact: address of whoever runs this, for the User-Agent. once: every source one time in the order given,
     whatever its schedule; then return. only: names of the sources to take, all if empty; raises NotFoundError for one
     that is not there. every_seconds: instead of each source's own intervals (between polls, and between looks at a
     young page), for rehearsals. sources_at_once: polls side by side, never two of one host; with 1 the order of what
-    is appended is always the same.
-    Raises StorageError when the log or the memory cannot be written: the poll at hand is not complete then.
+    is appended is always the same. spool: takes what the log does not, and gives it back before the next poll; without
+    one a log that fails ends the crawl.
+    Raises StorageError when the memory or the spool cannot be written, or the log neither: the poll at hand is not
+    complete then; with `once` also when the log stays away, what is in the spool waiting for the next start.
     """
-    memory.catch_up(log)
+    chosen = _chosen(sources, only)
+    thread = LogThread()
     process = Process(
-        sources=_chosen(sources, only),
-        log=log,
+        sources=chosen,
+        producer=Producer(log=log, memory=memory, spool=spool, thread=thread),
         memory=memory,
         clock=clock,
         agent=user_agent(contact),
@@ -74,8 +90,12 @@ def crawl(
     )
     loop = prepare()
     task = loop.create_task(process.run(once=once))
-    with _stopped_by_signals(loop, task), suppress(asyncio.CancelledError):
-        loop.run_until_complete(task)
+    try:
+        with _stopped_by_signals(loop, task), suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+    finally:
+        answered = thread.close(LOG_STOP_SECONDS)
+    return answered
 
 
 def _chosen(sources: Sequence[Source], only: Sequence[str]) -> list[Source]:
@@ -89,7 +109,7 @@ class Process:
     """What lives as long as the crawl process does."""
 
     sources: Sequence[Source]
-    log: Log
+    producer: Producer
     memory: Memory
     clock: Clock
     agent: str
@@ -104,7 +124,9 @@ class Process:
     async def run(self, *, once: bool) -> None:
         """Start what is due, wait, again. Ends by itself only for `once`."""
         waiting = list(self.sources) if once else []
+        away_seconds_max = ONCE_AWAY_SECONDS_MAX if once else math.inf
         try:
+            await self.producer.recover(away_seconds_max)
             while not once or waiting or self.running:
                 now = self.clock()
                 due = waiting if once else schedule.due(self.sources, self.memory, now, self.every_seconds)
@@ -113,12 +135,14 @@ class Process:
                     if once:
                         waiting.remove(source)
                 await self._wait()
+                if self.producer.away and not self.running:
+                    await self.producer.recover(away_seconds_max)
         finally:
             await self._stop()
 
     def _startable(self, due: Sequence[Source]) -> Iterator[Source]:
         for source in list(due):
-            if len(self.running) >= self.sources_at_once:
+            if self.producer.away or len(self.running) >= self.sources_at_once:
                 return
             if source.host not in self.running:
                 yield source
@@ -144,7 +168,7 @@ class Process:
         await asyncio.sleep(self.free_at.get(source.host, 0.0) - time.monotonic())
 
         async def work(fetch: Fetch) -> None:
-            self._record(source, await self._polled(source, fetch))
+            await self._record(source, await self._polled(source, fetch))
 
         try:
             await with_scrapy(source, work, agent=self.agent, robots=self.robots)
@@ -166,33 +190,56 @@ class Process:
             detail = f"took longer than {POLL_SECONDS_MAX:.0f} s"
             return Polled(poll=Poll(source=source.name, at=self.clock(), result="failed", detail=detail))
 
-    def _append(self, page: Page) -> None:
-        self.log.append("pages", [page])
-        self.memory.catch_up(self.log)
+    async def _append(self, page: Page) -> None:
+        """Into the log and the memory. Raises LogAwayError, once it is in the spool if it is not in the log."""
+        try:
+            await self.producer.append(page)
+        except LogAwayError:
+            self.producer.keep(page)
+            raise
+        await self.producer.catch_up()
 
-    def _record(self, source: Source, polled: Polled) -> None:
+    async def _record(self, source: Source, polled: Polled) -> None:
         """Once the Poll is in the log the poll is complete, and only then are its hints worth keeping."""
         record = polled.poll
         self.memory.prepare(record, polled.hints)
-        self.log.append("pages", [record])
-        self.memory.catch_up(self.log)
-        level = logging.INFO if record.result in ("ok", "unchanged") else logging.WARNING
-        logger.log(
-            level,
-            "%s: %s, %d listed, %d new%s",
-            source.name,
-            record.result,
-            record.listed,
-            record.new,
-            f" ({record.detail})" if record.detail else "",
-            extra={
-                "action": "poll",
-                "source": source.name,
-                "result": record.result,
-                "listed": record.listed,
-                "new": record.new,
-            },
-        )
+        try:
+            await self.producer.append(record)
+        except LogAwayError as error:
+            record = self._keep(record, str(error))
+        else:
+            with suppress(LogAwayError):  # the next poll begins only when the memory has caught up
+                await self.producer.catch_up()
+        _say(record)
+
+    def _keep(self, record: Poll, why: str) -> Poll:
+        """Put into the spool that the poll failed, whatever it was before: its list does not count as seen."""
+        if record.result in ("ok", "unchanged"):
+            record = Poll(source=record.source, at=record.at, result="failed", detail=why)
+        # Brokers that did not confirm may have taken the first record all the same: its hints are forgotten.
+        self.memory.prepare(record, Hints())
+        self.producer.keep(record)
+        return record
+
+
+def _say(record: Poll) -> None:
+    level = logging.INFO if record.result in ("ok", "unchanged") else logging.WARNING
+    logger.log(
+        level,
+        "%s: %s, %d listed, %d new%s",
+        record.source,
+        record.result,
+        record.listed,
+        record.new,
+        f" ({record.detail})" if record.detail else "",
+        extra={
+            "action": "poll",
+            "source": record.source,
+            "result": record.result,
+            "listed": record.listed,
+            "new": record.new,
+        },
+    )
 
 
 async def with_scrapy(

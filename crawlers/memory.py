@@ -8,7 +8,8 @@ Everything that decides what is appended comes from the log (`catch_up`); hints 
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import msgspec
 from crawlers.remembered import Hints, Known, Misses, Standing, Validators
 from tidings.codec import decode, encode
 from tidings.errors import PageError, RecordError
-from tidings.records import Listed, Page, Poll, Record
+from tidings.records import Listed, Page, Poll
 from tidings.steps import Log
 from tidings.storage import connect, storage_errors, transaction
 from tidings.urls import canonical
@@ -59,6 +60,29 @@ def digest(body: bytes) -> bytes:
     return hashlib.sha256(body).digest()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gained:
+    """What a part of "pages" holds beyond where a memory has got to."""
+
+    part: str
+    #: (offset, record bytes), oldest first; () if the part ends before that place: it must be of another log.
+    records: Sequence[tuple[int, bytes]]
+
+
+def beyond(log: Log, positions: Mapping[str, int]) -> Gained | None:
+    """The next records of "pages" beyond `positions` (part -> offset); None if there are none.
+
+    Knows no memory, so that it may wait for the log in another thread. Raises StorageError, LostPositionError.
+    """
+    for part in log.parts("pages"):
+        position = positions.get(part, -1)
+        if log.end(part) < position:
+            return Gained(part=part, records=())
+        if records := log.read(part, position, BATCH, 0.0):
+            return Gained(part=part, records=records)
+    return None
+
+
 class Memory:
     """Not for several processes at once: one crawler per data folder."""
 
@@ -75,34 +99,40 @@ class Memory:
     # -- the fold -----------------------------------------------------------------------------------------------------
 
     def catch_up(self, log: Log) -> None:
-        """Fold what the log has gained: pages of lists become known, complete polls settle.
+        """Fold what the log has gained: pages of lists become known, complete polls settle. Raises StorageError."""
+        while gained := beyond(log, self.positions()):
+            self.take(gained)
 
-        Reads from the offset kept; commits state and offset together. Raises StorageError.
-        """
-        if any(log.end(part) < self._position(part) for part in log.parts("pages")):
+    def positions(self) -> dict[str, int]:
+        """Part of "pages" -> offset of the last record folded."""
+        return dict(self._rows("SELECT part, offset FROM read_up_to"))
+
+    def take(self, gained: Gained) -> None:
+        """Fold records that follow our position in their part; state and position are committed together."""
+        if not gained.records:
             logger.warning("crawl memory is ahead of the log, which must be another one: reading it from the start")
             self._forget()
+            return
         with transaction(self._db):
-            for record in self._read(log):
-                match record:
-                    case Page(listed=Listed()):
-                        self._fold_page(record)
-                    case Poll():
-                        self._fold_poll(record)
-                    case _:
-                        pass  # what was ingested by hand never stood on a list
+            for _, body in gained.records:
+                self._fold(body)
+            place = (gained.part, gained.records[-1][0])
+            self._db.execute("INSERT OR REPLACE INTO read_up_to VALUES (?, ?)", place)
 
-    def _read(self, log: Log) -> Iterator[Record]:
-        for part in log.parts("pages"):
-            offset = self._position(part)
-            while batch := log.read(part, offset, BATCH, 0.0):
-                for offset, body in batch:  # noqa: B007 - the last one is where to go on
-                    try:
-                        yield decode(body)
-                    except RecordError as error:
-                        # Analysis makes a dead letter of it; here it is merely not known.
-                        logger.debug("a record of pages is passed over: %s", error)
-                self._db.execute("INSERT OR REPLACE INTO read_up_to VALUES (?, ?)", (part, offset))
+    def _fold(self, body: bytes) -> None:
+        try:
+            record = decode(body)
+        except RecordError as error:
+            # Analysis makes a dead letter of it; here it is merely not known.
+            logger.debug("a record of pages is passed over: %s", error)
+            return
+        match record:
+            case Page(listed=Listed()):
+                self._fold_page(record)
+            case Poll():
+                self._fold_poll(record)
+            case _:
+                pass  # what was ingested by hand never stood on a list
 
     def _fold_page(self, page: Page) -> None:
         try:
@@ -131,10 +161,6 @@ class Memory:
             self._put_validators(hints.validators, poll.at)
             self._put_missed(poll.source, hints.missed)
         self._db.execute("DELETE FROM pending WHERE source = ?", (poll.source,))
-
-    def _position(self, part: str) -> int:
-        row = self._row("SELECT offset FROM read_up_to WHERE part = ?", part)
-        return int(row[0]) if row else -1
 
     def _forget(self) -> None:
         with transaction(self._db):

@@ -5,7 +5,7 @@ as soon as it is read; then young pages again, for corrections; then the Poll, w
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from crawlers import lists
 from crawlers.faults import BlockedError
 from crawlers.lists import Fetch, ListRead
 from crawlers.memory import Memory, digest
+from crawlers.producer import LogAwayError
 from crawlers.remembered import Hints, Known, Misses, header, validators_of
 from crawlers.rows import Row
 from crawlers.source import Source
@@ -26,7 +27,8 @@ from tidings.urls import canonical
 
 logger = logging.getLogger(__name__)
 
-Append = Callable[[Page], None]
+#: Durable in the log when it returns, and in the memory too. Raises LogAwayError: the page is safe, but not there.
+Append = Callable[[Page], Awaitable[None]]
 
 #: So many pages in a row that could not be had for a passing reason: the host is down, the rest is left for later.
 MISSES_IN_A_ROW_MAX = 5
@@ -46,7 +48,6 @@ class Polling:
 
     source: Source
     fetch: Fetch
-    #: Durable when it returns, and in the memory too.
     append: Append
     memory: Memory
     clock: Clock
@@ -75,7 +76,9 @@ async def poll(
     clock: Clock,
     recheck_seconds: float | None = None,
 ) -> Polled:
-    """Poll `source` once. Whatever the site does ends in the Poll; StorageError, and only that, gets out.
+    """Poll `source` once. Whatever the site does ends in the Poll, and so does a log that is away.
+
+    Only StorageError gets out: what cannot be remembered.
 
     recheck_seconds: how long a young page is left alone, instead of what the source says.
     """
@@ -95,13 +98,13 @@ async def poll(
         await _young_pages(polling, read)
     except BlockedError as error:
         return Polled(poll=Poll(source=source.name, at=clock(), result="blocked", detail=str(error)))
-    except (PermanentError, TransientError) as error:
+    except (PermanentError, TransientError, LogAwayError) as error:
         return Polled(poll=Poll(source=source.name, at=clock(), result="failed", detail=str(error)))
     return _finish(polling, read)
 
 
 async def _new_pages(polling: Polling, read: list[ListRead]) -> None:
-    """Append the pages of the lists that are not in the log yet. Raises BlockedError, TransientError."""
+    """Append the pages of the lists that are not in the log yet. Raises BlockedError, TransientError, LogAwayError."""
     missed = polling.memory.missed(polling.source.name)
     in_a_row = 0
     for each in read:
@@ -133,7 +136,7 @@ async def _new_page(polling: Polling, row: Row, *, live: bool) -> None:
         known = polling.memory.known(final)
         if known and known.digest == digest(response.body):
             return
-    _append(polling, response, row.listed, live=live)
+    await _append(polling, response, row.listed, live=live)
 
 
 def check_article(response: Response) -> None:
@@ -146,7 +149,7 @@ def check_article(response: Response) -> None:
     raise kind(f"{response.url}: answers {response.status}")
 
 
-def _append(polling: Polling, response: Response, listed: Listed, *, live: bool) -> None:
+async def _append(polling: Polling, response: Response, listed: Listed, *, live: bool) -> None:
     content_type, _, parameters = (header(response, "Content-Type") or "").partition(";")
     page = Page(
         source=polling.source.name,
@@ -159,7 +162,7 @@ def _append(polling: Polling, response: Response, listed: Listed, *, live: bool)
         listed=listed,
         live=live,
     )
-    polling.append(page)
+    await polling.append(page)
     if polling.source.recheck.days:
         polling.memory.keep_validators({canonical(response.url): validators_of(response)}, polling.clock())
 
@@ -182,7 +185,7 @@ def _miss(polling: Polling, row: Row, error: Exception, *, live: bool) -> None:
 
 
 async def _young_pages(polling: Polling, read: list[ListRead]) -> None:
-    """Fetch pages that may still change, and append those that have. Raises BlockedError."""
+    """Fetch pages that may still change, and append those that have. Raises BlockedError, LogAwayError."""
     source, now = polling.source, polling.clock()
     if not source.recheck.days:
         return
@@ -210,7 +213,7 @@ async def _young_page(polling: Polling, known: Known, listed: Listed, *, live: b
     else:
         if response.status != 304 and digest(response.body) != known.digest and canonical(response.url) == known.url:
             logger.info("%s changed", known.link, extra={"action": "page_changed", "source": polling.source.name})
-            _append(polling, response, listed, live=live)
+            await _append(polling, response, listed, live=live)
             return
     polling.memory.keep_seen(known.url, polling.clock())
 

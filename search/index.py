@@ -1,4 +1,4 @@
-"""What an index of articles can do, and what it gives back. Implementations: search/tantivy.py."""
+"""What an index of articles can do, and what it gives back. Implementations: search/tantivy.py, search/elastic.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,9 +58,12 @@ class Index(Protocol):
     def put(self, documents: Sequence[Document], upto: int, *, removed: Sequence[str] = ()) -> None:
         """Add or replace `documents` by article id, drop the articles `removed`, and remember the position.
 
-        `upto`: offset in events up to which everything is in; it never goes back. Durable and visible when it returns,
-        all or nothing; the same call again changes nothing. Of several documents of one article the last counts.
-        Raises StepBusyError if another process writes this index, StorageError if the disk is full.
+        `upto`: offset in events up to which everything is in; it never goes back. Durable and visible when it returns;
+        the same call again changes nothing. Of several documents of one article the last counts.
+        When it fails, tantivy holds nothing of the call; Elasticsearch may hold a part, which shows once the same call
+        is made again and completes it (or, sooner, when its node starts again), or all, if only the answer was lost.
+        Raises StepBusyError if another process writes this index. If the disk is full: StorageError, of a server
+        TransientError, as for all that passes by itself. PermanentError names an article that a server refuses.
         """
 
     def upto(self) -> int:
@@ -81,6 +84,7 @@ class Index(Protocol):
         neither repeat nor skip an article that was there from the start. best: by relevance, BEST_HITS_MAX deep.
         `after`: `next` of the page before, in the same order. Raises QueryError if it is none.
         `facets`: names of FACETS to count over all that match.
+        Raises TransientError, as every call does, while a server does not answer.
         """
 
     def get(self, article_id: str) -> Document | None:

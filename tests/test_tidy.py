@@ -34,6 +34,7 @@ BEHIND = {
     "kafka": ("streams/logs/", "tidings/following.py"),
     "faust": ("streams/faust_app.py",),
     "elasticsearch": ("search/elastic",),
+    "elastic_transport": ("search/elastic",),
 }
 BENCHMARKS = "benchmarks/"  # compares with the bare libraries
 

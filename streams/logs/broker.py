@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from kafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
     SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
 )
 
 from tidings.brokers import Brokers
-from tidings.errors import ConfigError, StorageError
+from tidings.errors import ConfigError, PermanentError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,8 @@ def translated(brokers: Brokers, *, passing: tuple[type[KafkaError], ...] | type
         raise ConfigError(
             f"Kafka at {brokers.bootstrap} refuses us ({error}): see KAFKA_USER and its rights"
         ) from error
+    except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+        raise PermanentError(f"Kafka at {brokers.bootstrap} takes no record of that size ({error})") from error
     except UnknownTopicOrPartitionError as error:
         raise StorageError(f"a topic is not on {brokers.bootstrap}: `tidings topics apply` makes it") from error
     except KafkaError as error:
