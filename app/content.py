@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tidings.codec import decode
 from tidings.errors import RecordError
-from tidings.records import Event, Notification, Pos, Receipt, Record
+from tidings.records import Event, Notification, Poll, Pos, Receipt, Record
 from tidings.steps import Log, Topic, place
 
 READ_MAX = 500
-#: How a poll's bytes begin: intake is counted without reading it.
+#: How a poll's bytes begin: of intake nothing else is decoded.
 _POLL = b'{"record":"poll/'
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(kw_only=True)
@@ -30,6 +32,8 @@ class Content:
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
     #: Polls of every result that analysis has handed on; with `pages` it makes up what analysis has read.
     handed_on: int = 0
+    #: Source -> time of its newest poll: what analysis handed on again, after a kill or a change of workers, is older.
+    _handed_on_at: dict[str, datetime] = field(default_factory=dict)
     _read: dict[Topic, int] = field(default_factory=dict)
     _last: Pos = ()
 
@@ -64,7 +68,13 @@ class Content:
                 take(body)
 
     def _handed_on(self, body: bytes) -> None:
-        self.handed_on += body.startswith(_POLL)
+        if body.startswith(_POLL):
+            _decoded(self._poll)(body)
+
+    def _poll(self, poll: Record) -> None:
+        if isinstance(poll, Poll) and poll.at > self._handed_on_at.get(poll.source, _NEVER):
+            self._handed_on_at[poll.source] = poll.at
+            self.handed_on += 1
 
     def _event(self, event: Record) -> None:
         if not isinstance(event, Event) or event.pos <= self._last:

@@ -16,7 +16,7 @@ BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 SETTLED_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 #: How long a part may take to stop before it is killed: whatever it was doing, it survives that.
-STOP_SECONDS = 1.5
+STOP_SECONDS = 5.0
 
 
 @dataclass(kw_only=True)

@@ -25,7 +25,7 @@ def compare(scale: float) -> Iterator[Line]:
     """The whole process each time, start-up included; and without it, by a site of one page."""
     pages = max(5, int(300 * scale))
     for at_once in (1, 8):
-        with _site(pages) as address, _site(1) as empty:
+        with site(pages) as address, site(1) as empty:
             yield paired(
                 f"crawl of {pages} pages / bare Scrapy, {at_once} at once",
                 lambda address=address, empty=empty: max(1e-3, _ours(address) - _ours(empty)),
@@ -51,7 +51,7 @@ def _timed(command: list[str]) -> float:
 
 
 @contextmanager
-def _site(count: int) -> Iterator[str]:
+def site(count: int) -> Iterator[str]:
     """A list and `count` pages on a free port."""
     chance = random.Random(SEED)
     bodies = {f"/{n}.html": page(chance, n).body for n in range(count)}

@@ -19,6 +19,8 @@ class Line:
     unit: str
     #: Smallest and largest ratio over the rounds; None where it was measured once.
     spread: tuple[float, float] | None = None
+    #: What the ratio should be, or `ours` where there is no other; "" where nothing was promised.
+    goal: str = ""
 
     @property
     def ratio(self) -> float | None:

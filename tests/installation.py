@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[1]
 #: The clock stands still: two installations then see the same times.
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 COMMAND_SECONDS_MAX = 300
-STOP_SECONDS_MAX = 15
+#: Longer than any process takes by itself; the machine may be busy.
+STOP_SECONDS_MAX = 40
 
 
 class Installation:
@@ -139,37 +140,40 @@ def distributed(folder: Path, bootstrap: str, elasticsearch: str, **settings: ob
         made.end()
 
 
-def write_articles(path: Path, count: int, *, seed: int = 20261124) -> Path:
-    """Articles as `tidings ingest` takes them: facts that the starter rules want, copies and revisions among them."""
+def write_articles(path: Path, count: int, *, seed: int = 20261124, name: str = "page") -> Path:
+    """Articles as `tidings ingest` takes them: facts that the starter rules want, copies and revisions among them.
+
+    Two files share no article unless they have the same `name`.
+    """
     chance = Random(seed)
     with path.open("w", encoding="utf-8") as file:
         for n in range(count):
             # One in ten says again what an earlier page said, one in ten changes a figure of an earlier page.
             told = chance.randrange(n) if n and chance.random() < 0.2 else n
-            page = f"page-{told}" if told != n and chance.random() < 0.5 else f"page-{n}"
-            revised = 5.0 if page == f"page-{told}" and told != n else 0.0
-            file.write(json.dumps(_article(page, told, revised), ensure_ascii=False) + "\n")
+            page = f"{name}-{told}" if told != n and chance.random() < 0.5 else f"{name}-{n}"
+            revised = 5.0 if page == f"{name}-{told}" and told != n else 0.0
+            file.write(json.dumps(_article(name, page, told, revised), ensure_ascii=False) + "\n")
     return path
 
 
-def _article(page: str, n: int, revised: float) -> dict[str, str]:
+def _article(name: str, page: str, n: int, revised: float) -> dict[str, str]:
     percent = f"{(n * 7) % 300 / 10 + 1 + revised:.1f}"
     words = [
         (
-            f"Customs bulletin {n}",
+            f"Customs bulletin {name} {n}",
             f"China's exports of medical devices rose {percent}% year on year in the first half of {2000 + n % 26}, "
-            f"customs figures show. Bulletin number {n} names no single port.",
+            f"customs figures show. Bulletin {name} {n} names no single port.",
         ),
         (
-            f"Market note {n}",
+            f"Market note {name} {n}",
             f"The global infusion pump market was worth {percent} billion U.S. dollars in {2000 + n % 26}, according "
-            f"to report {n} on medical devices.",
+            f"to report {name} {n} on medical devices.",
         ),
         (
-            f"器械简报第{n}期",
-            f"海关数据显示，{2000 + n % 26}年上半年我国医疗器械出口额同比增长{percent}%。本期为第{n}期。",
+            f"器械简报{name}第{n}期",
+            f"海关数据显示，{2000 + n % 26}年上半年我国医疗器械出口额同比增长{percent}%。本期为{name}第{n}期。",
         ),
-        (f"Town notes {n}", f"The library opens {percent} hours a week from next month. Notice {n}."),
+        (f"Town notes {name} {n}", f"The library opens {percent} hours a week from next month. Notice {name} {n}."),
     ]
     title, text = words[n % 4]
     return {"id": page, "url": f"https://site.test/{page}", "title": title, "published": "2026-11-20", "text": text}

@@ -31,7 +31,7 @@ BEHIND = {
     "opencc": ("tidings/terms.py", "streams/analyse/language.py"),
     "click": ("app/",),
     "aiosmtpd": ("deploy/demo/mailbox.py",),
-    "kafka": ("streams/logs/", "tidings/following.py"),
+    "kafka": ("streams/logs/", "tidings/following.py", "deploy/demo/desk.py"),
     "faust": ("streams/faust_app.py",),
     "elasticsearch": ("search/elastic",),
     "elastic_transport": ("search/elastic",),

@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+import yaml
 from msgspec import Struct
 
+from app.statusview import summary
+from app.wiring import Service as Installation
 from deploy.demo.loopback import HOST
 from deploy.demo.parts import Ports
 from tidings.errors import TidingsError
+from tidings.settings import load
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+#: What the shell says; nothing else in the demo reads it.
+ENVIRONMENT: Mapping[str, str] = os.environ
 #: The command that is installed beside this Python.
 TIDINGS = Path(sys.executable).with_name("tidings")
 
@@ -28,6 +34,8 @@ POLL_SECONDS = 1
 STATUS_SECONDS_MAX = 10
 #: What the service needs to end its own parts; then it is killed, which it survives.
 STOP_SECONDS_MAX = 1.7
+#: The same where workers leave their group and Kafka's clients are closed.
+DISTRIBUTED_STOP_SECONDS_MAX = 7.0
 READY_SECONDS_MAX = 2
 LOG_LINES_SHOWN = 15
 
@@ -54,13 +62,22 @@ class Status(Struct, frozen=True, kw_only=True):
 class Service:
     """`tidings run` on the sample site, with mail and Slack going to the stand-ins."""
 
-    def __init__(self, data: Path, ports: Ports, *, command: Path = TIDINGS) -> None:
-        """Writes the source files, with the site's port, into `data`. Nothing is started yet."""
+    def __init__(
+        self, data: Path, ports: Ports, *, desk: Mapping[str, str] | None = None, command: Path = TIDINGS
+    ) -> None:
+        """Writes the source files, with the site's port, and the settings into `data`. Nothing is started yet.
+
+        `desk`: settings of its place on Kafka and Elasticsearch (desk.py); None: it is embedded.
+        """
         self._command = str(command)
         self.log_path = data / "service.log"
         self.address = f"http://{HOST}:{ports.search}/"
         self.sources = write_sources(data / "sources", ports.site)
-        self.environment = {**os.environ, **settings(data, ports)}
+        own = {**settings(data, ports), **(desk or {})}
+        write_settings(data / "settings.yaml", own)
+        self.environment = {**ENVIRONMENT, **own}
+        self._installation = installed(own) if desk else None
+        self._stop_seconds = DISTRIBUTED_STOP_SECONDS_MAX if desk else STOP_SECONDS_MAX
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
 
@@ -88,7 +105,7 @@ class Service:
         if process and process.poll() is None:
             process.terminate()
             try:
-                process.wait(STOP_SECONDS_MAX)
+                process.wait(self._stop_seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -104,6 +121,17 @@ class Service:
 
     def status(self) -> Status | None:
         """How far it is; None if it cannot say yet."""
+        return self._seen(self._installation) if self._installation else self._said()
+
+    def _seen(self, installation: Installation) -> Status | None:
+        """By our own eyes: a command would load Kafka's and Elasticsearch's clients at each look, 2 s of a core."""
+        try:
+            now = installation.status()
+            return msgspec.convert(summary(installation.content.catch_up(), now), Status)
+        except TidingsError:
+            return None
+
+    def _said(self) -> Status | None:
         try:
             done = subprocess.run(
                 [self._command, "status", "--json"],
@@ -126,9 +154,15 @@ class Service:
             return False
 
 
+def installed(own: Mapping[str, str]) -> Installation:
+    """The installation that these settings, and what else the shell says, describe. Raises ConfigError."""
+    return Installation(load({**ENVIRONMENT, **own}))
+
+
 def settings(data: Path, ports: Ports) -> Mapping[str, str]:
-    """The service's settings as environment variables."""
+    """The service's settings as environment variables, embedded."""
     return {
+        "TIDINGS_MODE": "embedded",
         "TIDINGS_DATA": str(data / "service"),
         "TIDINGS_SOURCES": str(data / "sources"),
         "TIDINGS_RULES": str(HERE / "rules"),
@@ -142,6 +176,11 @@ def settings(data: Path, ports: Ports) -> Mapping[str, str]:
         "TIDINGS_SLACK_TOKEN": "xoxb-demo",
         "TIDINGS_SLACK_URL": f"http://{HOST}:{ports.slack}/api/",
     }
+
+
+def write_settings(path: Path, values: Mapping[str, str]) -> None:
+    """As a file for TIDINGS_CONFIG, by which `tidings` in another shell finds this installation."""
+    path.write_text(yaml.safe_dump(dict(values)), "utf-8")
 
 
 def write_sources(folder: Path, port: int) -> tuple[str, ...]:

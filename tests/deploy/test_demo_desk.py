@@ -45,7 +45,7 @@ def test_the_settings_name_the_servers_a_prefix_an_index_and_two_workers(tmp_pat
 def test_the_topics_are_there_and_the_next_start_has_the_same(tmp_path, addresses):
     first = take(tmp_path, addresses, installed)
     again = take(tmp_path, addresses, installed)
-    here = installed(settings(tmp_path, Ports(search=8000, base=8100)) | first)
+    here = installed({**settings(tmp_path, Ports(search=8000, base=8100)), **first})
 
     assert again == first
     assert [topic.partitions for topic in found(here.brokers, here.topics)] == [6, 1, 1, 1, 1, 1, 1, 1]

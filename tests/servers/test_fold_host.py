@@ -25,7 +25,7 @@ def desk(kafka_bootstrap, elasticsearch_url, tmp_path):
         desk.start("work", "work")
         desk("ingest", write_articles(tmp_path / "early.jsonl", ARTICLES))
         desk("state", "backup", tmp_path / "backups")
-        desk("ingest", write_articles(tmp_path / "late.jsonl", LATER, seed=3))
+        desk("ingest", write_articles(tmp_path / "late.jsonl", LATER, name="late"))
         desk.kill("work")
         yield desk
 

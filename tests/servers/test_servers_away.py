@@ -48,11 +48,9 @@ def start_all(desk) -> None:
     desk.start("serve", "serve")
 
 
-def articles(path, first, count=ARTICLES):
-    """`count` articles whose addresses are no other call's."""
-    write_articles(path, count)
-    path.write_text(path.read_text("utf-8").replace("page-", f"page-{first}-"), "utf-8")
-    return path
+def articles(path):
+    """Articles of their own, under the file's name."""
+    return write_articles(path, ARTICLES, name=path.stem)
 
 
 @pytest.mark.timeout(400)
@@ -61,7 +59,7 @@ def test_without_kafka_search_goes_on_and_everything_waits_and_nothing_is_lost(
 ):
     with distributed(tmp_path / "desk", own_kafka.bootstrap, elasticsearch_url, TIDINGS_PORT=port) as desk:
         start_all(desk)
-        desk("ingest", articles(tmp_path / "a.jsonl", "a"))
+        desk("ingest", articles(tmp_path / "a.jsonl"))
         wait_until(lambda: amiss(port) == "", 60)
         before = found(port)
 
@@ -71,7 +69,7 @@ def test_without_kafka_search_goes_on_and_everything_waits_and_nothing_is_lost(
         assert found(port) == before > ARTICLES / 2
         assert "no Kafka broker answers" in desk("ingest", tmp_path / "a.jsonl", status=1).stderr
         own_kafka.start()
-        desk("ingest", articles(tmp_path / "b.jsonl", "b"))
+        desk("ingest", articles(tmp_path / "b.jsonl"))
         desk.wait_idle(SETTLE_SECONDS)
         wait_until(lambda: amiss(port) == "", 60)
         assert found(port) == 2 * before
@@ -84,13 +82,13 @@ def test_without_elasticsearch_alerts_go_on_and_the_index_catches_up_when_it_is_
 ):
     with distributed(tmp_path / "desk", kafka_bootstrap, own_elasticsearch.url, TIDINGS_PORT=port) as desk:
         start_all(desk)
-        desk("ingest", articles(tmp_path / "a.jsonl", "a"))
+        desk("ingest", articles(tmp_path / "a.jsonl"))
         wait_until(lambda: amiss(port) == "", 60)
         before, told = found(port), len(desk.lines("export", "notifications"))
 
         own_elasticsearch.kill()
 
-        desk.start("ingest", "ingest", articles(tmp_path / "b.jsonl", "b"))
+        desk.start("ingest", "ingest", articles(tmp_path / "b.jsonl"))
         wait_until(lambda: desk.status()["pages"] == 2 * ARTICLES, 60)
         desk.wait_idle(SETTLE_SECONDS, STEPS_BUT_INDEX)
         assert len(desk.lines("export", "notifications")) == 2 * told > 0
@@ -107,13 +105,13 @@ def test_a_full_disk_at_elasticsearch_is_told_and_waited_out(kafka_bootstrap, el
     """The block is the one that Elasticsearch sets when its disk is nearly full: 429 inside an answer of 200."""
     with distributed(tmp_path / "desk", kafka_bootstrap, elasticsearch_url, TIDINGS_PORT=port) as desk:
         start_all(desk)
-        desk("ingest", articles(tmp_path / "a.jsonl", "a"))
+        desk("ingest", articles(tmp_path / "a.jsonl"))
         wait_until(lambda: amiss(port) == "", 60)
         before, alias = found(port), desk.environment["TIDINGS_INDEX"]
         with Elasticsearch(elasticsearch_url) as client:
             client.indices.put_settings(index=alias, settings={"index.blocks.read_only_allow_delete": True})
 
-            desk.start("ingest", "ingest", articles(tmp_path / "b.jsonl", "b"))
+            desk.start("ingest", "ingest", articles(tmp_path / "b.jsonl"))
             wait_until(lambda: "index cannot write" in desk.said("work"), 60)
             desk.wait_idle(SETTLE_SECONDS, STEPS_BUT_INDEX)
 
@@ -139,7 +137,7 @@ def test_poison_on_every_topic_becomes_dead_letters_and_the_rest_goes_on(
                 producer.send(desk.environment["TIDINGS_TOPIC_PREFIX"] + topic, value=value).get(30)
         producer.close()
 
-        desk("ingest", articles(tmp_path / "a.jsonl", "a"))
+        desk("ingest", articles(tmp_path / "a.jsonl"))
         desk.wait_idle(SETTLE_SECONDS)
 
         letters = json.loads(desk("dead-letters", "list", "--json").stdout)

@@ -1,0 +1,1 @@
+"""What Kafka, Faust and Elasticsearch cost beside the same work without them: `make benchmark MODE=distributed`."""
