@@ -102,12 +102,15 @@ class Installation:
                 self.start(name)
 
     def wait_idle(self, seconds_max: float, steps: tuple[str, ...] = ()) -> None:
-        """Until no step, or none of `steps`, has anything left to do; what ends by itself is started again."""
+        """Until none of `steps` has anything left to do, or, without them, everything is done and delivered.
+
+        What ends by itself meanwhile is started again.
+        """
 
         def idle() -> bool:
             self.revive()
-            behind = self.status()["behind"]
-            return not any(behind[step] for step in steps or behind)
+            status = self.status()
+            return not any(status["behind"][step] for step in steps) if steps else status["idle"]
 
         wait_until(idle, seconds_max)
 

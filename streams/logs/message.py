@@ -32,6 +32,9 @@ def key(record: Record) -> bytes | None:
 
 @key.register
 def _(record: Page) -> bytes:
+    """What a source lists stays in its order, its Poll behind it; what was ingested by hand is spread by address."""
+    if record.listed:
+        return record.source.encode()
     try:
         return canonical(record.url).encode()
     except PageError:

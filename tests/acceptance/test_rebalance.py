@@ -32,7 +32,7 @@ def test_workers_killed_and_stopped_every_few_seconds_and_a_broker_killed_once_l
             desk.start(name, "analyse-worker", "--name", name)
         desk.start("ingest", "ingest", pages)
         while desk.status()["pages"] < PAGES:
-            pause(chance, 3.0, 7.0)
+            pause(chance, 1.0, 2.5)
             desk.revive()
             if not broker_died and desk.status()["pages"] > PAGES * BROKER_DIES_AT:
                 own_kafka.kill()

@@ -8,7 +8,7 @@ from streams.cluster import cluster_fold
 from streams.logs.sqlite import SqliteLog
 from streams.runner import Setting, drain
 from tidings.records import Notification, Poll, Receipt
-from tidings.steps import Map
+from tidings.steps import Done, Map
 
 
 @pytest.fixture
@@ -52,3 +52,11 @@ def test_notifications_are_there_once_with_their_receipts_in_order(log):
     content = Content(log=log).catch_up()
 
     assert (content.notifications, content.receipts) == ({"n": told}, {"n": receipts})
+
+
+def test_a_poll_that_analysis_handed_on_twice_counts_once(log):
+    """A worker that was killed does its last batch again: of three pages and a poll, three were pages."""
+    log.append("pages", [page(path) for path in "abc"] + [poll()])
+    log.append("intake", [poll(), poll()], done=Done(reader="analyse", offset=3, counts={"in": 4, "out": 4}))
+
+    assert Content(log=log).pages == 3

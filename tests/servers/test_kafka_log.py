@@ -14,7 +14,7 @@ from streams.logs.message import headers, key
 from tidings.brokers import Brokers
 from tidings.codec import decode
 from tidings.errors import LostPositionError, StorageError
-from tidings.records import Tick
+from tidings.records import Listed, Tick
 
 PARTITIONS = 3
 
@@ -166,6 +166,12 @@ def test_what_would_cost_records_is_named_and_left(brokers):
         (f"{brokers.prefix}pages", "retention.ms", "7776000000", "2592000000", False),
     ]
     assert list(topics.differences(smaller, topics.found(brokers, smaller))) == left
+
+
+def test_what_a_source_lists_has_its_key_and_so_has_its_poll_and_an_ingested_page_has_its_address():
+    listed = page("a", source="nmpa", listed=Listed(title="A"))
+
+    assert (key(listed), key(poll(source="nmpa")), key(page("a"))) == (b"nmpa", b"nmpa", b"http://site.test/a")
 
 
 def test_records_that_route_nothing_have_no_headers_and_a_poll_is_keyed_by_its_source():
