@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Literal
 
 from tidings.codec import encode
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     next_at REAL NOT NULL DEFAULT 0, place INTEGER, channel TEXT, recipient TEXT, body BLOB,
     error TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS outbox_due ON outbox (state, next_at);
+CREATE INDEX IF NOT EXISTS outbox_next ON outbox (state, channel, recipient, place);
 CREATE TABLE IF NOT EXISTS read_up_to (
     topic TEXT PRIMARY KEY, offset INTEGER NOT NULL, pos TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -97,17 +98,26 @@ def attempts(state: sqlite3.Connection, notification: str) -> int:
 
 def due(state: sqlite3.Connection, now: datetime, limit: int, busy: Collection[tuple[str, str]]) -> list[Due]:
     """What may be tried now, oldest first, at most one for each (channel, recipient) and none for those in `busy`."""
-    rows = state.execute(
-        "SELECT notification, channel, recipient, attempts, body, min(place) FROM outbox"
-        " WHERE state = 'due' AND next_at <= ? AND body IS NOT NULL GROUP BY channel, recipient ORDER BY min(place)",
-        (now.timestamp(),),
-    )
-    found = (
-        Due(id=id_, channel=channel, recipient=recipient, attempts=attempts, body=body)
-        for id_, channel, recipient, attempts, body, _ in rows
+    waiting = state.execute("SELECT DISTINCT channel, recipient FROM outbox WHERE state = 'due'")
+    firsts = (
+        _first(state, channel, recipient, now)
+        for channel, recipient in waiting.fetchall()
         if (channel, recipient) not in busy
     )
-    return [row for _, row in zip(range(limit), found, strict=False)]
+    return [due for _, due in sorted((first for first in firsts if first), key=itemgetter(0))[:limit]]
+
+
+def _first(state: sqlite3.Connection, channel: str, recipient: str, now: datetime) -> tuple[int, Due] | None:
+    """The oldest that may be tried now, with its place; None if there is none."""
+    row = state.execute(
+        "SELECT place, notification, attempts, body FROM outbox WHERE state = 'due' AND channel = ? AND recipient = ?"
+        " AND next_at <= ? AND body IS NOT NULL ORDER BY place LIMIT 1",
+        (channel, recipient, now.timestamp()),
+    ).fetchone()
+    if row is None:
+        return None
+    place, id_, attempts, body = row
+    return place, Due(id=id_, channel=channel, recipient=recipient, attempts=attempts, body=body)
 
 
 def waiting(state: sqlite3.Connection) -> int:
