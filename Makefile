@@ -44,8 +44,11 @@ check: $(DEV)  ## Lint, format, types, import arrows
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-benchmark: $(DEV)  ## Ratios against floors and peers, in one run
-	$(BIN)/python -m benchmarks
+# MODE=distributed is on servers of its own, or on those that KAFKA_BOOTSTRAP and ELASTICSEARCH_URL name.
+benchmark: $(DEV)  ## Ratios against floors and peers, in one run. MODE=distributed: on Kafka and Elasticsearch. SCALE, ARTICLES: how much
+	$(BIN)/python -m benchmarks $(if $(SCALE),--scale $(SCALE)) $(if $(ARTICLES),--articles $(ARTICLES)) \
+		$(if $(filter distributed,$(MODE)),--mode distributed $(if $(KAFKA_BOOTSTRAP),--kafka $(KAFKA_BOOTSTRAP)) \
+		$(if $(ELASTICSEARCH_URL),--elasticsearch $(ELASTICSEARCH_URL)))
 
 generated: $(RUN)  ## Rewrite the files that are functions of the code (JSON Schemas, docs/settings.md)
 	$(BIN)/python -m app.generated

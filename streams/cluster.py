@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, revision TEXT NOT NULL, reader TEXT NOT NULL, story TEXT NOT NULL,
     first_seen TEXT NOT NULL, signals BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS readings (
+    article TEXT, fetched_at TEXT, revision TEXT, reader TEXT, PRIMARY KEY (article, fetched_at, revision, reader)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS last_seen (what TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 """
 )
@@ -47,6 +50,7 @@ def cluster_fold() -> Fold:
 def apply(state: sqlite3.Connection, offset: int, record: Record) -> list[Record] | Outcome:
     """One event for each record that says something new; "unchanged" or "repeated" for the rest."""
     pos = (offset, 0)
+    event: Event | Outcome | None
     match record:
         case Article():
             event = _article(state, record, pos)
@@ -61,11 +65,12 @@ def apply(state: sqlite3.Connection, offset: int, record: Record) -> list[Record
         case _:
             raise PermanentError(f"intake holds no {type(record).__name__}: only articles, polls, ticks and controls")
     if event is None:
-        return Outcome(word="unchanged" if isinstance(record, Article) else "repeated")
-    return [event]
+        return Outcome(word="repeated")
+    return [event] if isinstance(event, Event) else event
 
 
-def _article(state: sqlite3.Connection, article: Article, pos: tuple[int, int]) -> Event | None:
+def _article(state: sqlite3.Connection, article: Article, pos: tuple[int, int]) -> Event | Outcome:
+    fresh = _fresh(state, article)
     known = state.execute(
         "SELECT revision, reader, story, first_seen, signals FROM articles WHERE id = ?", (article.id,)
     ).fetchone()
@@ -73,8 +78,16 @@ def _article(state: sqlite3.Connection, article: Article, pos: tuple[int, int]) 
         return _first(state, article, pos)
     revision, reader, story, first_seen, signals = known
     if (revision, reader) == (article.revision, article.reader):
-        return None
+        return Outcome(word="unchanged")
+    if not fresh:
+        return Outcome(word="repeated")
     return _again(state, article, pos, revision, stories.get(state, story), first_seen, _signals.decode(signals))
+
+
+def _fresh(state: sqlite3.Connection, article: Article) -> bool:
+    """False for a reading that came before: a killed worker repeats its batch, and what it read then is no new edit."""
+    reading = (article.id, article.fetched_at.isoformat(), article.revision, article.reader)
+    return state.execute("INSERT OR IGNORE INTO readings VALUES (?, ?, ?, ?)", reading).rowcount > 0
 
 
 def _first(state: sqlite3.Connection, article: Article, pos: tuple[int, int]) -> Event:

@@ -96,9 +96,9 @@ class Installation:
         return process.wait(STOP_SECONDS_MAX)
 
     def revive(self) -> None:
-        """What a supervisor does: start again whatever has ended by itself."""
+        """What a supervisor does: start again whatever has died; a command that is through is left alone."""
         for name, process in list(self.running.items()):
-            if process.poll() is not None:
+            if process.poll():
                 self.start(name)
 
     def wait_idle(self, seconds_max: float, steps: tuple[str, ...] = ()) -> None:

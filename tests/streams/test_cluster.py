@@ -56,6 +56,17 @@ def test_an_edited_page_tells_what_was_added_changed_and_removed(fold):
     assert event.removed == (before.signals[1],)
 
 
+def test_readings_that_a_killed_worker_repeats_do_not_bring_an_old_revision_back(fold):
+    first, edited = article(), article(body="Corrected. " + BODY, fetched_at=later(60))
+    restored = article(fetched_at=later(120))
+    fold(first), fold(edited)
+
+    assert [fold(first), fold(edited)] == [Outcome(word="repeated"), Outcome(word="unchanged")]
+    # An editor who takes the correction back has it fetched later: that is news.
+    [event] = fold(restored)
+    assert (event.kind, event.article) == ("revised", restored)
+
+
 def test_an_edit_of_the_wording_alone_changes_no_signal(fold):
     fold(article(signals=(export(),)))
 
