@@ -4,10 +4,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from app.stopping import stop_on_signals
-from app.supervisor import Part, supervise
+from app.supervisor import STOP_SECONDS, Part, supervise
 
 if TYPE_CHECKING:
     from app.wiring import Service
+
+
+#: Parts that talk to Kafka and Elasticsearch take their leave there.
+DISTRIBUTED_STOP_SECONDS = 5.0
 
 
 def run_service(service: "Service") -> int:
@@ -26,7 +30,8 @@ def run_service(service: "Service") -> int:
         Part(name="crawl", command=_command("crawl"), after=lambda: _began(service)),
         Part(name="serve", command=_command("serve")),
     ]
-    supervise(parts, stop, restart_seconds_max=service.values["restart_seconds_max"])
+    stop_seconds = DISTRIBUTED_STOP_SECONDS if service.distributed else STOP_SECONDS
+    supervise(parts, stop, restart_seconds_max=service.values["restart_seconds_max"], stop_seconds=stop_seconds)
     return 0
 
 

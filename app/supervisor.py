@@ -16,7 +16,7 @@ BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 SETTLED_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 #: How long a part may take to stop before it is killed: whatever it was doing, it survives that.
-STOP_SECONDS = 5.0
+STOP_SECONDS = 1.5
 
 
 @dataclass(kw_only=True)
@@ -33,7 +33,13 @@ class Part:
     due: float = field(default_factory=time.monotonic)
 
 
-def supervise(parts: Sequence[Part], stop: threading.Event, *, restart_seconds_max: float) -> None:
+def supervise(
+    parts: Sequence[Part],
+    stop: threading.Event,
+    *,
+    restart_seconds_max: float,
+    stop_seconds: float = STOP_SECONDS,
+) -> None:
     """Run all parts until `stop` is set, then end them: SIGTERM, and SIGKILL for one that does not listen.
 
     `restart_seconds_max`: the longest wait before a part that keeps dying is started again.
@@ -44,7 +50,7 @@ def supervise(parts: Sequence[Part], stop: threading.Event, *, restart_seconds_m
                 _look(part, restart_seconds_max)
             stop.wait(LOOK_SECONDS)
     finally:
-        _end(parts)
+        _end(parts, stop_seconds)
 
 
 def _look(part: Part, restart_seconds_max: float) -> None:
@@ -80,15 +86,15 @@ def _how(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
-def _end(parts: Sequence[Part]) -> None:
+def _end(parts: Sequence[Part], seconds: float) -> None:
     running = [part.process for part in parts if part.process and part.process.poll() is None]
     for process in running:
         process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + seconds
     for process in running:
         try:
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            logger.warning(f"process {process.pid} did not stop in {STOP_SECONDS:g} s and was killed")
+            logger.warning(f"process {process.pid} did not stop in {seconds:g} s and was killed")
             process.kill()
             process.wait()

@@ -134,6 +134,8 @@ def test_metrics_tell_records_by_end_and_how_far_each_step_is(service):
         'tidings_lag_records{step="analyse"} 1.0',
         'tidings_lag_records{step="cluster"} 0.0',
         "tidings_dead_letters_open 1.0",
+        "tidings_audit_checked_total 0.0",
+        "tidings_audit_missing_total 0.0",
     ]
     assert 'tidings_topic_records_total{topic="pages"} 4.0' in lines
 

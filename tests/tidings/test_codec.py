@@ -19,8 +19,10 @@ from tidings.records import (
     Item,
     Notification,
     Receipt,
+    StatedSignal,
     Story,
     Tick,
+    Tombstone,
 )
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -40,6 +42,21 @@ SAMPLES = [
         added=ARTICLE.signals[:1],
         changed=(Change(before=export("5.4"), after=export("5.8")),),
     ),
+    StatedSignal(
+        key="k",
+        pos=(3, 0),
+        at=AT,
+        article=ARTICLE.id,
+        revision=ARTICLE.revision,
+        url=ARTICLE.url,
+        title=ARTICLE.title,
+        source="site",
+        origin="site",
+        language="en",
+        signal=ARTICLE.signals[0],
+        evidence="rose by 5.4%",
+    ),
+    Tombstone(key="k"),
     Notification(
         id="n",
         pos=(3, 0, 0),
