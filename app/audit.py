@@ -5,18 +5,19 @@ on intake are analysed once more, and only one that gives an article, or that no
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from app.export import records, rows
+from app.export import rows
 from app.printing import print_json
 from tidings.codec import decode
-from tidings.errors import PageError, PermanentError
+from tidings.errors import PageError, PermanentError, RecordError
 from tidings.records import Article, DeadLetter, Page, Poll, Record, content_id
-from tidings.steps import Done, Log, Outcome, place
+from tidings.steps import Done, Log, Outcome, Topic, place
 from tidings.urls import canonical
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def audited(service: "Service", since: datetime | None, *, mend: bool, as_json: 
 
 def _ended(log: Log) -> set[str]:
     """Names of all that intake has."""
-    return {name for _, record in records(log, "intake") for name in _names(record)}
+    return {name for _, _, record in _readable(log, "intake") for name in _names(record)}
 
 
 def _names(record: Record) -> set[str]:
@@ -93,22 +94,30 @@ def _names(record: Record) -> set[str]:
 
 
 def _letters(log: Log) -> Iterator[DeadLetter]:
-    return (letter for _, letter in records(log, "dead-letters") if isinstance(letter, DeadLetter))
+    return (letter for _, _, letter in _readable(log, "dead-letters") if isinstance(letter, DeadLetter))
 
 
 def _asked(log: Log, since: datetime | None) -> Iterator[tuple[str, int, Record]]:
-    for part, offset, body in rows(log, "pages"):
-        try:
-            record = decode(body)
-        except PermanentError:
-            continue  # its dead letter is the end of it
-        if since is None or _at(record) >= since:
+    for part, offset, record in _readable(log, "pages"):
+        at = _at(record)
+        if since is None or at is None or at >= since:
             yield part, offset, record
 
 
-def _at(record: Record) -> datetime:
-    assert isinstance(record, Page | Poll), f"pages holds a {type(record).__name__}"
-    return record.fetched_at if isinstance(record, Page) else record.at
+def _readable(log: Log, topic: Topic) -> Iterator[tuple[str, int, Record]]:
+    for part, offset, body in rows(log, topic):
+        with suppress(RecordError):  # its dead letter is the end of it
+            yield part, offset, decode(body)
+
+
+def _at(record: Record) -> datetime | None:
+    """When it was fetched; None for a record that pages should not hold."""
+    match record:
+        case Page():
+            return record.fetched_at
+        case Poll():
+            return record.at
+    return None
 
 
 def _should_be_there(service: "Service", record: Record, ended: set[str]) -> bool:

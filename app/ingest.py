@@ -37,7 +37,8 @@ def ingest(service: "Service", files: Sequence[Path], *, live: bool, source: str
         if stop.is_set():
             break
     click.echo(f"{taken} taken in" + (" silently" if not live else ""), err=True)
-    service.settle(stop, Progress())
+    # Distributed, `tidings work` and the workers do it: here the steps would take their places.
+    service.settle(stop, Progress(), only_wait=service.distributed)
     _tell(service.status(), stop)
     return 1 if faults else 0
 

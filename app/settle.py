@@ -32,6 +32,8 @@ def settle(
             _try(step, setting)
             if setting.stop.is_set():
                 return
+        if setting.stop.is_set():
+            return
         now = status()
         progress(now)
         if all(step.behind == 0 for step in now.steps if step.name in names):

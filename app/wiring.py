@@ -337,14 +337,16 @@ class Service:
         """What the steps of this process share."""
         return Setting(log=self.log, folder=self.state, clock=self.clock, stop=stop)
 
-    def settle(self, stop: threading.Event, progress: Callable[[Status], None] = lambda _: None) -> None:
-        """See everything on the log through, with the rules in force as they stand."""
+    def settle(
+        self, stop: threading.Event, progress: Callable[[Status], None] = lambda _: None, *, only_wait: bool = False
+    ) -> None:
+        """See everything on the log through, with the rules in force as they stand; `only_wait`: others do it."""
         from app.settle import settle
         from app.ticker import tick
 
         self.refresh_rules()
         tick(self.log, self.clock(), self.values["tick_seconds"])
-        settle(self.own_steps, self.setting(stop), self.status, progress, upto=self.steps)
+        settle(() if only_wait else self.own_steps, self.setting(stop), self.status, progress, upto=self.steps)
 
     # -- status -------------------------------------------------------------------------------------------------------
 

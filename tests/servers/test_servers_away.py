@@ -69,7 +69,8 @@ def test_without_kafka_search_goes_on_and_everything_waits_and_nothing_is_lost(
         assert found(port) == before > ARTICLES / 2
         assert "no Kafka broker answers" in desk("ingest", tmp_path / "a.jsonl", status=1).stderr
         own_kafka.start()
-        desk("ingest", articles(tmp_path / "b.jsonl"))
+        desk.start("ingest", "ingest", articles(tmp_path / "b.jsonl"))
+        wait_until(lambda: desk.status()["pages"] == 2 * ARTICLES, 60)
         desk.wait_idle(SETTLE_SECONDS)
         wait_until(lambda: amiss(port) == "", 60)
         assert found(port) == 2 * before
