@@ -5,19 +5,17 @@ on intake are analysed once more, and only one that gives an article, or that no
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from app.export import rows
+from app.export import readable
 from app.printing import print_json
-from tidings.codec import decode
-from tidings.errors import PageError, PermanentError, RecordError
+from tidings.errors import PageError, PermanentError
 from tidings.records import Article, DeadLetter, Page, Poll, Record, content_id
-from tidings.steps import Done, Log, Outcome, Topic, place
+from tidings.steps import Done, Log, Outcome, place
 from tidings.urls import canonical
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ def audited(service: "Service", since: datetime | None, *, mend: bool, as_json: 
 
 def _ended(log: Log) -> set[str]:
     """Names of all that intake has."""
-    return {name for _, _, record in _readable(log, "intake") for name in _names(record)}
+    return {name for _, _, record in readable(log, "intake") for name in _names(record)}
 
 
 def _names(record: Record) -> set[str]:
@@ -94,20 +92,14 @@ def _names(record: Record) -> set[str]:
 
 
 def _letters(log: Log) -> Iterator[DeadLetter]:
-    return (letter for _, _, letter in _readable(log, "dead-letters") if isinstance(letter, DeadLetter))
+    return (letter for _, _, letter in readable(log, "dead-letters") if isinstance(letter, DeadLetter))
 
 
 def _asked(log: Log, since: datetime | None) -> Iterator[tuple[str, int, Record]]:
-    for part, offset, record in _readable(log, "pages"):
+    for part, offset, record in readable(log, "pages"):
         at = _at(record)
         if since is None or at is None or at >= since:
             yield part, offset, record
-
-
-def _readable(log: Log, topic: Topic) -> Iterator[tuple[str, int, Record]]:
-    for part, offset, body in rows(log, topic):
-        with suppress(RecordError):  # its dead letter is the end of it
-            yield part, offset, decode(body)
 
 
 def _at(record: Record) -> datetime | None:

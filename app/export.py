@@ -1,13 +1,17 @@
 """Everything the log says, as JSON lines in a stable order: the same log gives the same bytes."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from tidings.codec import decode, encode
+from tidings.errors import RecordError
 from tidings.records import Article, Event, Notification, Pos, Receipt, Record
 from tidings.steps import Log, Topic
+
+logger = logging.getLogger(__name__)
 
 READ_MAX = 500
 
@@ -22,9 +26,20 @@ def rows(log: Log, topic: Topic) -> Iterator[tuple[str, int, bytes]]:
             after = read[-1][0]
 
 
+def readable(log: Log, topic: Topic) -> Iterator[tuple[str, int, Record]]:
+    """(part, offset, record) of all that can be read; a warning for the rest, of which its readers made dead letters."""
+    for part, offset, body in rows(log, topic):
+        try:
+            record = decode(body)
+        except RecordError as error:
+            logger.warning(f"record {offset} of {part} is passed over: {error}", extra={"action": "passed_over"})
+            continue
+        yield part, offset, record
+
+
 def records(log: Log, topic: Topic) -> Iterator[tuple[int, Record]]:
-    """Every record of a topic. Raises RecordError at one that cannot be read."""
-    return ((offset, decode(body)) for _, offset, body in rows(log, topic))
+    """(offset, record) of everything that can be read."""
+    return ((offset, record) for _, offset, record in readable(log, topic))
 
 
 def once(found: Iterable[tuple[int, Record]]) -> Iterator[Event | Notification]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from streams import ledger
 from streams.runner import state_path
 from tidings.codec import decode
-from tidings.errors import TransientError
-from tidings.records import DeadLetter, Notification, Receipt
+from tidings.errors import RecordError, TransientError
+from tidings.records import DeadLetter, Notification, Receipt, Record
 from tidings.steps import TOPICS, Fold, Log, Sink, Step, Topic, place
 
 READ_MAX = 1000
@@ -100,13 +100,17 @@ class StatusReader:
             while rows := self._log.read(topic, self._read[topic], READ_MAX, 0.0):
                 for offset, body in rows:
                     self._read[topic] = offset
-                    match decode(body):
-                        case Notification() as notification:
-                            self._notifications.add(notification.id)
-                        case Receipt() as receipt:
-                            self._receipts[receipt.notification] = receipt.state
-                        case DeadLetter() as letter:
-                            self._letters[letter.topic, letter.position, letter.step] = letter.resolved
+                    with suppress(RecordError):  # the step that reads it makes a dead letter of it
+                        self._take(decode(body))
+
+    def _take(self, record: Record) -> None:
+        match record:
+            case Notification():
+                self._notifications.add(record.id)
+            case Receipt():
+                self._receipts[record.notification] = record.state
+            case DeadLetter():
+                self._letters[record.topic, record.position, record.step] = record.resolved
 
 
 def _fold_place(path: Path, name: str) -> tuple[int, dict[str, int]]:
