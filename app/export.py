@@ -27,7 +27,7 @@ def rows(log: Log, topic: Topic) -> Iterator[tuple[str, int, bytes]]:
 
 
 def readable(log: Log, topic: Topic) -> Iterator[tuple[str, int, Record]]:
-    """(part, offset, record) of all that can be read; a warning for the rest, of which its readers made dead letters."""
+    """(part, offset, record) of all that can be read; a warning for the rest, which is dead letters by now."""
     for part, offset, body in rows(log, topic):
         try:
             record = decode(body)
