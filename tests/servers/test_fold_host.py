@@ -8,6 +8,7 @@ from installation import distributed, write_articles
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 from making import page
+from waiting import wait_until
 
 from tidings.steps import Done
 
@@ -26,6 +27,7 @@ def desk(kafka_bootstrap, elasticsearch_url, tmp_path):
         desk("ingest", write_articles(tmp_path / "early.jsonl", ARTICLES))
         desk("state", "backup", tmp_path / "backups")
         desk("ingest", write_articles(tmp_path / "late.jsonl", LATER, name="late"))
+        desk.wait_idle(SETTLE_SECONDS)
         desk.kill("work")
         yield desk
 
@@ -65,7 +67,7 @@ def test_without_a_backup_it_replays_the_log_tells_how_far_it_is_and_says_and_se
 
 def test_a_state_in_use_is_not_overwritten(desk, tmp_path):
     desk.start("work")
-    desk.wait_idle(SETTLE_SECONDS)
+    wait_until(lambda: (desk.data / "state" / "cluster.lock").read_text() == str(desk.running["work"].pid), 60)
 
     refused = desk("state", "restore", tmp_path / "backups", status=1)
 
