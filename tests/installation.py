@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -70,6 +71,11 @@ class Installation:
         """The same installation, looked at from this process: a status costs no start of Python."""
         known = {name: value for name, value in self.environment.items() if name in TABLE}
         return Service(load(known))
+
+    def lose_states(self) -> None:
+        """As if the machine that holds them had burnt down."""
+        self.__dict__.pop("view", None)  # it looks at the files that are gone
+        shutil.rmtree(self.data / "state")
 
     def status(self) -> dict:
         return summary(self.view.content.catch_up(), self.view.status())

@@ -1,7 +1,6 @@
 """The machine that runs the folds is lost: its states come back from a backup, or from the log alone."""
 
 import json
-import shutil
 
 import pytest
 from installation import distributed, write_articles
@@ -40,7 +39,7 @@ def sent(desk) -> list[str]:
 def test_from_a_backup_it_catches_up_and_says_and_sends_nothing_twice(desk, tmp_path):
     before = {what: desk.export(what) for what in OUTPUTS}
     delivered = sent(desk)
-    shutil.rmtree(desk.data / "state")
+    desk.lose_states()
 
     restored = desk("state", "restore", tmp_path / "backups").stdout
     desk.start("work")
@@ -55,7 +54,7 @@ def test_from_a_backup_it_catches_up_and_says_and_sends_nothing_twice(desk, tmp_
 def test_without_a_backup_it_replays_the_log_tells_how_far_it_is_and_says_and_sends_nothing_twice(desk):
     before = {what: desk.export(what) for what in OUTPUTS}
     delivered = sent(desk)
-    shutil.rmtree(desk.data / "state")
+    desk.lose_states()
 
     desk.start("work")
     desk.wait_idle(SETTLE_SECONDS)
