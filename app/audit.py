@@ -13,7 +13,8 @@ import click
 
 from app.export import readable
 from app.printing import print_json
-from tidings.errors import PageError, PermanentError
+from tidings.errors import ConfigError, PageError, PermanentError
+from tidings.moments import moment
 from tidings.records import Article, DeadLetter, Page, Poll, Record, content_id
 from tidings.steps import Done, Log, Outcome, place
 from tidings.urls import canonical
@@ -53,9 +54,15 @@ def audit(service: "Service", since: datetime | None) -> Audit:
     return Audit(checked=checked, waiting=waiting, missing=tuple(missing))
 
 
-def audited(service: "Service", since: datetime | None, *, mend: bool, as_json: bool) -> int:
-    """Print what was found and append what is missing to pages again; exit status 1 if something was."""
-    found = audit(service, since)
+def audited(service: "Service", since: str | None, *, mend: bool, as_json: bool) -> int:
+    """Print what was found and append what is missing to pages again; exit status 1 if something was.
+
+    `since`: as people write it, None for all that are kept. Raises ConfigError if it is no moment.
+    """
+    start = None if since is None else moment(since, service.clock())
+    if since is not None and start is None:
+        raise ConfigError(f"--since is {since!r}; want 90m, 12h, 2d or a time such as 2026-11-24")
+    found = audit(service, start)
     if mend and found.missing:
         service.log.append("pages", [record for _, _, record in found.missing])
     counts = {"in": found.checked, "missing": len(found.missing)}

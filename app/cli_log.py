@@ -63,9 +63,8 @@ def tail(service: Service, topic: Topic, count: int) -> int:
 def audit(service: Service, since: str | None, dry_run: bool, as_json: bool) -> int:
     """Did every page end as an article, an outcome or a dead letter? What is missing is appended to pages again."""
     from app.audit import audited
-    from app.since import moment
 
-    return audited(service, moment(since, service.clock()), mend=not dry_run, as_json=as_json)
+    return audited(service, since, mend=not dry_run, as_json=as_json)
 
 
 @service_command()

@@ -5,12 +5,11 @@ Kafka keeps how far a group is, and with it the `pos` of the last record, so tha
 
 import logging
 import os
-import re
 import time
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -31,6 +30,7 @@ from tidings.brokers import RECORD_BYTES_MAX, Brokers, brokers
 from tidings.clock import system_clock
 from tidings.codec import decode
 from tidings.errors import ConfigError, LostPositionError, NotFoundError, RecordError, StorageError, TidingsError
+from tidings.moments import moment
 from tidings.records import Pos, Record, Tombstone
 from tidings.steps import TOPICS, Topic
 
@@ -72,7 +72,6 @@ _CONSUMER: Mapping[str, Any] = {
 }
 
 Start = datetime | Literal["start", "now"]
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def follow(
@@ -116,12 +115,10 @@ def start_of(since: datetime | str | None) -> Start:
             return "now"
         case datetime():
             return since if since.tzinfo else since.replace(tzinfo=UTC)
-    if ago := re.fullmatch(r"([0-9]{1,5})([mhd])", since):
-        return system_clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    try:
-        return start_of(datetime.fromisoformat(since))
-    except ValueError as error:
-        raise ConfigError(f"since is {since!r}; want start, now, 90m, 12h, 2d or a time such as 2026-11-24") from error
+    told = moment(since, system_clock())
+    if told is None:
+        raise ConfigError(f"since is {since!r}; want start, now, 90m, 12h, 2d or a time such as 2026-11-24")
+    return told
 
 
 def _brokers(bootstrap: str | None, prefix: str | None) -> Brokers:
